@@ -1,0 +1,108 @@
+//! Apps come into being: at the start, by chance, or on a scheduled date.
+
+use super::event::Event;
+use super::simulation::{Simulation, occurrence};
+use crate::market::apps::NewApp;
+use crate::market::purpose::Purpose;
+use crate::scenario::population::{self, Origin};
+use crate::units::SimTime;
+
+impl Simulation<'_> {
+    /// Places the start population.
+    pub(super) fn populate(&mut self) {
+        let day = self.parameters.start_day;
+        for archetype in 0..self.parameters.archetypes.len() {
+            let n = self.parameters.archetypes[archetype].start_apps.round() as u64;
+            for ordinal in 0..n {
+                let key = population::key(Origin::Start, archetype, ordinal);
+                self.bear(population::draw(self.parameters, &self.streams, key, archetype, day));
+            }
+        }
+        for app in self.scenario.extra_apps() {
+            self.bear(app.clone());
+        }
+    }
+
+    /// Draws the entrants of a day.
+    #[inline(never)]
+    pub(super) fn enter(&mut self, day: i64) {
+        let p = self.parameters;
+        for (archetype, scheduled) in p.scheduled_days.iter().enumerate() {
+            if *scheduled == day {
+                for ordinal in 0..p.archetypes[archetype].scheduled_apps.round() as u64 {
+                    let key = population::key(Origin::Scheduled, archetype, ordinal);
+                    self.bear(population::draw(p, &self.streams, key, archetype, day));
+                    self.month.entries += 1;
+                }
+            }
+        }
+        let entry = &p.spec.entry;
+        let margin = if self.market_spend > 0.0 {
+            self.market_net / self.market_spend
+        } else {
+            entry.reference_margin
+        };
+        let rate = entry.rate_per_day(day as f64, margin, p.spec.content.translated_cost_usd_per_title);
+        let mut stream = self.streams.open(Purpose::Entry.code(), 0, occurrence(day, 0));
+        let boom = entry.mix_share(day as f64);
+        let weights: Vec<f64> =
+            p.archetypes.iter().map(|a| a.entry_weight * (1.0 - boom) + a.entry_weight_boom * boom).collect();
+        let total: f64 = weights.iter().sum();
+        for ordinal in 0..stream.poisson(rate) {
+            let mut pick = stream.unit() * total;
+            let archetype = weights
+                .iter()
+                .position(|w| {
+                    pick -= w;
+                    pick < 0.0
+                })
+                .unwrap_or(weights.len() - 1);
+            let key = population::key(Origin::Entrant { day }, archetype, ordinal);
+            self.bear(population::draw(p, &self.streams, key, archetype, day));
+            self.month.entries += 1;
+        }
+    }
+
+    /// Brings an app to life: its beliefs, seats, books, first titles and first events.
+    fn bear(&mut self, new: NewApp) {
+        let p = self.parameters;
+        let spec = &p.spec;
+        let (key, archetype) = (new.key, &p.archetypes[new.archetype]);
+        let (regions, channels) = (new.regions.clone(), new.channels.clone());
+        let (conversion_skill, value_skill) = (new.conversion_skill, new.value_skill);
+        let log_sd = if !spec.learning.enabled {
+            0.0
+        } else if new.born_day == p.start_day {
+            spec.learning.incumbent_prior_log_sd
+        } else {
+            spec.learning.entrant_prior_log_sd
+        };
+        let day = new.born_day;
+        let app = self.world.apps.add(new);
+        self.expected_spend.push(0.0);
+        for &region in &regions {
+            let book = self.world.books.open();
+            let at = self.world.apps.at(app, region);
+            self.world.apps.book[at] = book;
+            self.world.apps.creative_strength[at] = 1.0;
+            let mut stream = self.streams.open(Purpose::PriorError.code(), key, 1000 + region as u64);
+            let truth =
+                spec.payers.value_usd_per_install[region] * archetype.payer_value_factor * value_skill.exp();
+            self.world.apps.value_prior[at] = truth * (log_sd * stream.normal()).exp();
+            for &channel in &channels {
+                let cell = region * p.n_channels() + channel;
+                let conversion = spec.response.conversion(region, channel, conversion_skill);
+                let mut stream = self.streams.open(Purpose::PriorError.code(), key, cell as u64);
+                let prior = conversion * (log_sd * stream.normal()).exp();
+                self.world.cells[cell].seat(app, conversion, prior);
+            }
+        }
+        for _ in 0..archetype.start_titles.round() as u64 {
+            self.add_start_title(app, day);
+        }
+        let now = SimTime::from_days(day);
+        self.world.apps.creative_ticket[app as usize] = self.schedule(now, Event::LotLaunch(app));
+        self.world.apps.plan_ticket[app as usize] = self.schedule(now, Event::BudgetPlan(app));
+        self.schedule_release(app, now);
+    }
+}

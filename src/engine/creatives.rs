@@ -1,0 +1,371 @@
+//! Titles are released, ad materials are cut from them, learned about, and retired.
+
+use super::event::Event;
+use super::record::LotRecord;
+use super::simulation::{Simulation, occurrence};
+use crate::market::creatives::NewLot;
+use crate::market::purpose::Purpose;
+use crate::market::titles::NewTitle;
+use crate::mechanisms::content::Production;
+use crate::rng::Stream;
+use crate::units::{MINUTES_PER_DAY, SimTime, Usd};
+
+/// Copies look back over this many top titles.
+const HITS_KEPT: usize = 64;
+/// Draws of log appeal above this many standard deviations are worth copying.
+const HIT_FROM_SD: f64 = 1.5;
+
+fn days(time: SimTime) -> f64 {
+    time.minutes() as f64 / MINUTES_PER_DAY as f64
+}
+
+impl Simulation<'_> {
+    /// Gives a newborn app a title of a random age, free of charge: it was paid before the app entered.
+    pub(super) fn add_start_title(&mut self, app: u32, day: i64) {
+        let mut stream = self.open_title_stream(app);
+        let age = stream.unit() * self.parameters.spec.content.half_life_min_days;
+        self.add_title(app, day as f64 - age, Production::Translated, &mut stream);
+    }
+
+    fn open_title_stream(&mut self, app: u32) -> Stream {
+        let apps = &mut self.world.apps;
+        let number = apps.releases[app as usize];
+        apps.releases[app as usize] += 1;
+        self.streams.open(Purpose::Title.code(), apps.born[app as usize].key, number)
+    }
+
+    /// Schedules an app's next release after an exponential time.
+    pub(super) fn schedule_release(&mut self, app: u32, now: SimTime) {
+        let p = self.parameters;
+        let apps = &self.world.apps;
+        let i = app as usize;
+        let rate =
+            p.archetypes[apps.born[i].archetype].releases_titles_per_month * p.spec.content.release_factor;
+        if !(rate > 0.0) {
+            return;
+        }
+        // Occurrence in the upper half: waiting times and traits of the same release never share a draw.
+        let number = apps.releases[i] | (1 << 40);
+        let mut stream = self.streams.open(Purpose::Title.code(), apps.born[i].key, number);
+        let minutes = stream.exponential() / rate * 365.0 / 12.0 * MINUTES_PER_DAY as f64;
+        let at = now.add_minutes((minutes as i64).max(1));
+        self.world.apps.release_ticket[i] = self.schedule(at, Event::TitleRelease(app));
+    }
+
+    /// Releases a title, if the app can pay for one.
+    #[inline(never)]
+    pub(super) fn release_title(&mut self, app: u32, time: SimTime) {
+        let p = self.parameters;
+        let i = app as usize;
+        let mut stream = self.open_title_stream(app);
+        let traits = &p.archetypes[self.world.apps.born[i].archetype];
+        let kind = stream.unit();
+        let production = if kind < traits.shot_share {
+            Production::Shot
+        } else if kind < traits.shot_share + traits.ai_share {
+            Production::Ai
+        } else {
+            Production::Translated
+        };
+        let z = stream.normal();
+        let cash = self.world.apps.cash[i].to_f64();
+        let affordable = [production, Production::Translated]
+            .into_iter()
+            .find(|kind| p.spec.content.cost(z, *kind) <= cash * p.spec.content.max_share_of_cash);
+        if let Some(production) = affordable
+            && let Ok(cost) = Usd::try_from_f64(p.spec.content.cost(z, production))
+        {
+            let apps = &mut self.world.apps;
+            apps.cash[i] -= cost;
+            apps.account[i].content += cost;
+            apps.month_contribution[i] -= cost;
+            self.month.content += cost;
+            self.add_title(app, days(time), production, &mut stream);
+            self.plan_early_if_short(app, time);
+        }
+        self.drop_old_titles(app, days(time));
+        self.schedule_release(app, time);
+    }
+
+    fn add_title(&mut self, app: u32, released_day: f64, production: Production, stream: &mut Stream) {
+        let content = &self.parameters.spec.content;
+        let skill = self.world.apps.born[app as usize].content_skill;
+        let mut z = stream.normal();
+        let oldest_copyable = released_day - content.copy_delay_days;
+        if stream.unit() < content.copy_probability {
+            // The newest hit that is old enough to have been copied.
+            if let Some((_, hit)) = self.world.hits.iter().rev().find(|(day, _)| *day <= oldest_copyable) {
+                z = hit - content.copy_log_loss / content.appeal_log_sd;
+            }
+        }
+        let span = content.half_life_max_days - content.half_life_min_days;
+        let half_life_days = content.half_life_min_days + span * stream.unit();
+        let (sd, theta) = (content.fit_log_sd, self.parameters.frechet.theta);
+        let fit: Vec<f64> = (0..self.parameters.n_regions())
+            .map(|_| {
+                if content.enabled {
+                    (theta * sd * stream.normal() - theta * theta * sd * sd / 2.0).exp()
+                } else {
+                    1.0
+                }
+            })
+            .collect();
+        let title = self.world.titles.add(&NewTitle {
+            log_appeal: content.log_appeal(z, skill, production),
+            draw: z,
+            half_life_days,
+            released_day,
+            fit_strength: &fit,
+        });
+        self.world.apps.titles[app as usize].push(title);
+        if z > HIT_FROM_SD {
+            if self.world.hits.len() == HITS_KEPT {
+                self.world.hits.remove(0);
+            }
+            self.world.hits.push((released_day, z));
+        }
+    }
+
+    /// Old titles leave the catalogue; the newest stays, whatever its age.
+    fn drop_old_titles(&mut self, app: u32, today: f64) {
+        let keep_days = self.parameters.spec.content.catalogue_days;
+        let titles = &mut self.world.titles;
+        let catalogue = &mut self.world.apps.titles[app as usize];
+        while catalogue.len() > 1 && today - titles.released_day[catalogue[0] as usize] > keep_days {
+            titles.leave_catalogue(catalogue.remove(0));
+        }
+    }
+
+    /// An app's creative day: learn from yesterday, retire the bad, launch the new, weigh them all.
+    #[inline(never)]
+    pub(super) fn launch_lots(&mut self, app: u32, time: SimTime) {
+        let i = app as usize;
+        if self.parameters.spec.creatives.enabled {
+            self.learn_from_lots(app, time.day());
+            if self.parameters.spec.creatives.replacement_enabled {
+                self.retire_bad_lots(app, time);
+            }
+            self.launch_new_lots(app, time);
+            self.weigh_lots(app, time);
+        }
+        let apps = &mut self.world.apps;
+        (apps.impressions[i], apps.expected_installs[i], apps.lot_spend_usd[i]) = (0.0, 0.0, 0.0);
+        for k in 0..apps.born[i].regions.len() {
+            let at = apps.at(app, apps.born[i].regions[k]);
+            apps.region_impressions[at] = 0.0;
+        }
+        let next = time.plus_days(1);
+        self.world.apps.creative_ticket[i] = self.schedule(next, Event::LotLaunch(app));
+    }
+
+    /// Splits what was bought since yesterday over the lots and updates beliefs about them.
+    #[inline(never)]
+    fn learn_from_lots(&mut self, app: u32, day: i64) {
+        let p = self.parameters;
+        let i = app as usize;
+        let apps = &self.world.apps;
+        let bought = apps.impressions[i];
+        if !(bought > 0.0) {
+            return;
+        }
+        let regions = &apps.born[i].regions;
+        // Impressions per unit of lot weight in each region, as of yesterday's weights.
+        let per_weight: Vec<(usize, f64)> = regions
+            .iter()
+            .map(|&r| {
+                let total: f64 = apps.lots[i]
+                    .iter()
+                    .map(|&lot| {
+                        let l = lot as usize;
+                        f64::from(self.world.lots.materials[l])
+                            * self.world.lots.weight[l]
+                            * self.world.titles.fit(self.world.lots.title[l])[r]
+                    })
+                    .sum();
+                (r, if total > 0.0 { apps.region_impressions[apps.at(app, r)] / total } else { 0.0 })
+            })
+            .collect();
+        let (expected, spend) = (apps.expected_installs[i], apps.lot_spend_usd[i]);
+        let observed = 1.0 - p.spec.learning.unobserved_share;
+        let mut stream = self.streams.open(Purpose::LotLearning.code(), apps.born[i].key, occurrence(day, 0));
+        let lots = &mut self.world.lots;
+        for &lot in &self.world.apps.lots[i] {
+            let l = lot as usize;
+            let title = lots.title[l];
+            let fit = self.world.titles.fit(title);
+            let impressions: f64 = f64::from(lots.materials[l])
+                * lots.weight[l]
+                * per_weight.iter().map(|(r, per)| per * fit[*r]).sum::<f64>();
+            let share = impressions / bought;
+            let installs = expected * share * observed;
+            let seen = stream.poisson(installs * lots.yield_ratio[l]) as f64;
+            lots.shape[l] += seen;
+            // What attractiveness 1 would have yielded: installs at the played ratio, over believed attractiveness.
+            lots.inverse_scale[l] += installs * lots.yield_ratio[l] / lots.attractiveness[l];
+            lots.conversions[l] += seen;
+            lots.spend_usd[l] += spend * share;
+            self.world.titles.exposures[title as usize] += impressions;
+        }
+    }
+
+    /// Retires lots whose cost per install is far above the app's median lot.
+    #[inline(never)]
+    fn retire_bad_lots(&mut self, app: u32, time: SimTime) {
+        let p = self.parameters;
+        let lots = &self.world.lots;
+        let prior = p.spec.creatives.prior_conversions;
+        // A lot has shown enough once its conversions outweigh the prior, or its spend says that they should.
+        let shown: Vec<(u32, f64)> = self.world.apps.lots[app as usize]
+            .iter()
+            .filter(|lot| lots.spend_usd[**lot as usize] > 0.0)
+            .map(|lot| (*lot, lots.spend_usd[*lot as usize] / (lots.conversions[*lot as usize] + 1.0)))
+            .collect();
+        if (shown.len() as f64) < prior {
+            return;
+        }
+        let mut costs: Vec<f64> = shown.iter().map(|(_, cost)| *cost).collect();
+        let middle = costs.len() / 2;
+        let (_, median, _) = costs.select_nth_unstable_by(middle, f64::total_cmp);
+        let limit = *median * p.spec.creatives.retire_cpi_ratio;
+        for (lot, cost) in shown {
+            if cost > limit {
+                let ticket = self.world.lots.ticket[lot as usize].take();
+                self.cancel(ticket);
+                self.retire_lot(lot, time);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn launch_new_lots(&mut self, app: u32, time: SimTime) {
+        let p = self.parameters;
+        let creatives = &p.spec.creatives;
+        let i = app as usize;
+        let apps = &self.world.apps;
+        if apps.titles[i].is_empty() {
+            return;
+        }
+        let mut stream =
+            self.streams.open(Purpose::Creative.code(), apps.born[i].key, occurrence(time.day(), 0));
+        let spend = apps.spend_smooth[i];
+        let wanted = if spend > 0.0 { creatives.materials_per_day(spend) } else { 0.0 };
+        let starters = if apps.lots[i].is_empty() { creatives.starter_materials } else { 0.0 };
+        let n = stream.poisson(wanted + starters);
+        self.month.materials += n;
+        let n_lots = (n as f64 / creatives.lot_size_materials).ceil() as u64;
+        let today = days(time);
+        // A cut takes its title in proportion to appeal today: editors work on what pulls.
+        let weights: Vec<f64> = apps.titles[i]
+            .iter()
+            .map(|title| {
+                let t = *title as usize;
+                let age = today - self.world.titles.released_day[t];
+                p.spec
+                    .content
+                    .decayed(self.world.titles.log_appeal[t], self.world.titles.half_life_days[t], age)
+                    .exp()
+            })
+            .collect();
+        let total: f64 = weights.iter().sum();
+        for k in 0..n_lots {
+            let materials = (n * (k + 1) / n_lots - n * k / n_lots) as u32;
+            let mut pick = stream.unit() * total;
+            let place = weights
+                .iter()
+                .position(|w| {
+                    pick -= w;
+                    pick < 0.0
+                })
+                .unwrap_or(weights.len() - 1);
+            let title = self.world.apps.titles[i][place];
+            let attractiveness = creatives.attractiveness(stream.normal(), p.frechet.theta);
+            let life = creatives.life(stream.gamma(2.0));
+            let prior = creatives.prior_conversions;
+            let lot = self.world.lots.add(&NewLot {
+                app,
+                title,
+                materials,
+                attractiveness,
+                prior_shape: prior,
+                prior_inverse_scale: prior / p.mean_attractiveness,
+                launched_day: today,
+            });
+            self.world.titles.attach_lot(title);
+            self.world.apps.lots[i].push(lot);
+            let at = time.add_minutes(((life * MINUTES_PER_DAY as f64) as i64).max(1));
+            self.world.lots.ticket[lot as usize] = self.schedule(at, Event::LotRetire(lot));
+        }
+    }
+
+    /// Weighs an app's lots for the day: strength by region and the yield of the mix.
+    #[inline(never)]
+    fn weigh_lots(&mut self, app: u32, time: SimTime) {
+        let p = self.parameters;
+        let (creatives, theta) = (&p.spec.creatives, p.frechet.theta);
+        let i = app as usize;
+        let apps = &mut self.world.apps;
+        let mut stream =
+            self.streams.open(Purpose::LotLearning.code(), apps.born[i].key, occurrence(time.day(), 1));
+        let regions = &apps.born[i].regions;
+        let reach: f64 = regions.iter().map(|r| self.world.regions.people[*r]).sum();
+        let today = days(time);
+        let lots = &mut self.world.lots;
+        let titles = &self.world.titles;
+        let (mut n, mut believed, mut played) = (0.0, 0.0, 0.0);
+        let mut strength = vec![0.0; regions.len()];
+        let explore = creatives.explore_share;
+        for &lot in &apps.lots[i] {
+            let l = lot as usize;
+            let t = lots.title[l] as usize;
+            let age = today - titles.released_day[t];
+            let appeal = p.spec.content.decayed(titles.log_appeal[t], titles.half_life_days[t], age);
+            let fatigue = p.spec.fatigue.factor(titles.exposures[t] / reach);
+            let mean = lots.shape[l] / lots.inverse_scale[l];
+            let sampled = stream.gamma(lots.shape[l]) / lots.inverse_scale[l];
+            let exploit = (1.0 - explore) * mean.powf(theta);
+            let explored = explore * sampled.powf(theta);
+            let scale = (theta * appeal).exp() * fatigue.powf(theta);
+            let weight = scale * (exploit + explored);
+            let truth = lots.attractiveness[l];
+            let yields = (exploit * truth / mean + explored * truth / sampled) / (exploit + explored);
+            lots.weight[l] = weight;
+            lots.yield_ratio[l] = yields;
+            let materials = f64::from(lots.materials[l]);
+            n += materials;
+            believed += materials * weight;
+            played += materials * weight * yields;
+            let fit = titles.fit(lots.title[l]);
+            for (sum, region) in strength.iter_mut().zip(regions) {
+                *sum += materials * weight * fit[*region];
+            }
+        }
+        let discount = creatives.variation_discount(n);
+        apps.yield_ratio[i] = if believed > 0.0 { played / believed } else { 1.0 };
+        for (sum, k) in strength.iter().zip(0..) {
+            let at = apps.at(app, apps.born[i].regions[k]);
+            apps.creative_strength[at] = discount * sum;
+        }
+    }
+
+    /// Takes a lot off air.
+    #[inline(never)]
+    pub(super) fn retire_lot(&mut self, lot: u32, time: SimTime) {
+        let l = lot as usize;
+        let app = self.world.lots.app[l] as usize;
+        let materials = self.world.lots.materials[l];
+        self.month.retired_materials += u64::from(materials);
+        self.month.retired_material_days +=
+            f64::from(materials) * (days(time) - self.world.lots.launched_day[l]);
+        self.month.lots.push(LotRecord {
+            materials,
+            spend_per_material_usd: (self.world.lots.spend_usd[l] / f64::from(materials)) as f32,
+        });
+        self.world.lots.ticket[l] = None;
+        let own = &mut self.world.apps.lots[app];
+        if let Some(place) = own.iter().position(|x| *x == lot) {
+            own.remove(place);
+        }
+        self.world.titles.detach_lot(self.world.lots.title[l]);
+        self.world.lots.remove(lot);
+    }
+}

@@ -1,0 +1,86 @@
+//! The closed set of events and the order in which those of one instant happen.
+
+/// What can happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// The scenario's parameters change; number of the change.
+    Shock(u32),
+    /// Apps may enter, once a day.
+    Entry,
+    /// All apps are reviewed, on the first of a month: some leave, some are funded.
+    Review,
+    /// A granted round arrives at an app, micro-dollars.
+    Funding {
+        /// App.
+        app: u32,
+        /// Size.
+        micros: i64,
+    },
+    /// An app releases a title.
+    TitleRelease(u32),
+    /// An app launches its new creative lots of the day and looks at the old ones.
+    LotLaunch(u32),
+    /// A creative lot goes off air.
+    LotRetire(u32),
+    /// An app plans its budget: daily, or early when its money falls below its plan.
+    BudgetPlan(u32),
+    /// All apps pace their bids for the coming tick.
+    Pace,
+    /// The impressions of a cell are sold, for one tick.
+    AuctionBatch(u32),
+    /// The day's installs become cohorts; all cohorts age, use and pay.
+    CohortAge,
+    /// What is due is paid out to the apps.
+    Payout,
+    /// Word of mouth and charts bring installs to a region; its pool grows.
+    OrganicTick(u32),
+    /// The day is closed; on the last of a month the month is recorded.
+    Snapshot,
+}
+
+/// Order of events within an instant, first to last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Phase {
+    /// Parameters change first.
+    Shock = 0,
+    /// Then apps come and go.
+    Life = 1,
+    /// Then titles are released.
+    Title = 2,
+    /// Then creatives change.
+    Lot = 3,
+    /// Then budgets are planned.
+    Plan = 4,
+    /// Then bids are paced against the plans.
+    Pace = 5,
+    /// Then auctions are cleared.
+    Auction = 6,
+    /// Then users arrive, use and pay.
+    Cohort = 7,
+    /// Then money arrives.
+    Payout = 8,
+    /// Then users bring users.
+    Organic = 9,
+    /// Last, all is counted.
+    Snapshot = 10,
+}
+
+impl Event {
+    /// Phase in which it happens.
+    pub const fn phase(&self) -> Phase {
+        match self {
+            Self::Shock(_) => Phase::Shock,
+            Self::Entry | Self::Review | Self::Funding { .. } => Phase::Life,
+            Self::TitleRelease(_) => Phase::Title,
+            Self::LotLaunch(_) | Self::LotRetire(_) => Phase::Lot,
+            Self::BudgetPlan(_) => Phase::Plan,
+            Self::Pace => Phase::Pace,
+            Self::AuctionBatch(_) => Phase::Auction,
+            Self::CohortAge => Phase::Cohort,
+            Self::Payout => Phase::Payout,
+            Self::OrganicTick(_) => Phase::Organic,
+            Self::Snapshot => Phase::Snapshot,
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The simulation: a closed set of events, one dispatcher, the laws, and what is recorded.
+//!
+//! Each file holds what one family of events does to the world; decisions are asked of [`crate::mechanisms`].
+
+mod auctions;
+mod births;
+mod cohorts;
+mod creatives;
+mod event;
+mod laws;
+mod lifecycle;
+mod observer;
+mod organic;
+mod plans;
+mod record;
+mod simulation;
+mod snapshot;
+
+pub use event::{Event, Phase};
+pub use laws::{LAW_NAMES, LawCount, Violation};
+pub use observer::{NoObserver, Observer};
+pub use record::{LotRecord, MonthRecord, Record};
+pub use simulation::{Simulation, simulate};

@@ -1,0 +1,12 @@
+//! Replications, many at a time, and what they say together.
+
+mod ensemble;
+mod replicate;
+mod summarise;
+mod summary;
+
+pub use crate::metrics::Outcome;
+pub use ensemble::{Ensemble, EnsembleError, Plan, Silent, Watch, ensemble};
+pub use replicate::{ReplicationError, replicate};
+pub use summarise::{estimate, summarise};
+pub use summary::{Curve, Estimate, LawTotals, Summary, TargetCheck, Work};

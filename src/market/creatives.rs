@@ -1,0 +1,104 @@
+//! Creative lots: batches of ad materials cut from one title, and what their app believes of them.
+
+use crate::calendar::Ticket;
+
+/// State of the lots in a slab.
+#[derive(Debug, Clone, Default)]
+pub struct Lots {
+    /// Owner, index of app.
+    pub app: Vec<u32>,
+    /// Title it is cut from.
+    pub title: Vec<u32>,
+    /// Ad materials in it.
+    pub materials: Vec<u32>,
+    /// True attractiveness.
+    pub attractiveness: Vec<f64>,
+    /// Posterior shape: prior conversions plus observed conversions.
+    pub shape: Vec<f64>,
+    /// Posterior inverse scale: conversions expected at attractiveness 1.
+    pub inverse_scale: Vec<f64>,
+    /// Weight in its app's strength today.
+    pub weight: Vec<f64>,
+    /// Installs per expected install: true over believed attractiveness, as played today.
+    pub yield_ratio: Vec<f64>,
+    /// Money spent on it, USD.
+    pub spend_usd: Vec<f64>,
+    /// Installs observed over its life.
+    pub conversions: Vec<f64>,
+    /// Time of launch, days with fraction.
+    pub launched_day: Vec<f64>,
+    /// Ticket of its retirement.
+    pub ticket: Vec<Option<Ticket>>,
+    free: Vec<u32>,
+}
+
+/// Traits of a new lot.
+#[derive(Debug, Clone, Copy)]
+pub struct NewLot {
+    /// Owner.
+    pub app: u32,
+    /// Title.
+    pub title: u32,
+    /// Ad materials.
+    pub materials: u32,
+    /// True attractiveness.
+    pub attractiveness: f64,
+    /// Prior shape.
+    pub prior_shape: f64,
+    /// Prior inverse scale.
+    pub prior_inverse_scale: f64,
+    /// Time of launch, days.
+    pub launched_day: f64,
+}
+
+impl Lots {
+    /// Adds a lot and gives its slot.
+    pub fn add(&mut self, lot: &NewLot) -> u32 {
+        let slot = if let Some(slot) = self.free.pop() {
+            slot as usize
+        } else {
+            self.app.push(0);
+            self.title.push(0);
+            self.materials.push(0);
+            self.attractiveness.push(0.0);
+            self.shape.push(0.0);
+            self.inverse_scale.push(0.0);
+            self.weight.push(0.0);
+            self.yield_ratio.push(0.0);
+            self.spend_usd.push(0.0);
+            self.conversions.push(0.0);
+            self.launched_day.push(0.0);
+            self.ticket.push(None);
+            self.app.len() - 1
+        };
+        self.app[slot] = lot.app;
+        self.title[slot] = lot.title;
+        self.materials[slot] = lot.materials;
+        self.attractiveness[slot] = lot.attractiveness;
+        self.shape[slot] = lot.prior_shape;
+        self.inverse_scale[slot] = lot.prior_inverse_scale;
+        self.weight[slot] = 0.0;
+        self.yield_ratio[slot] = 1.0;
+        self.spend_usd[slot] = 0.0;
+        self.conversions[slot] = 0.0;
+        self.launched_day[slot] = lot.launched_day;
+        self.ticket[slot] = None;
+        slot as u32
+    }
+
+    /// Frees a lot's slot.
+    pub fn remove(&mut self, slot: u32) {
+        self.materials[slot as usize] = 0;
+        self.free.push(slot);
+    }
+
+    /// Lots on air.
+    pub fn len(&self) -> usize {
+        self.app.len() - self.free.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}

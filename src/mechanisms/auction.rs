@@ -1,0 +1,280 @@
+//! Decides who wins the impressions of a cell and what they cost, in closed form, for any number of bidders.
+//!
+//! # Model
+//! The score of a bid is `bid × predicted conversion × match`, with Fréchet(θ) match noise of unit scale. Strength of
+//! bidder *i*: `T_i = (bid·p̂)^θ` summed over its creatives; `T_0` is outside demand, a continuum of small bidders;
+//! `Φ = T_0 + Σ T_i`. Then, with a floor F and `a = 1/θ`:
+//! - `P(i wins) = T_i/Φ`, independent of the winning score `v1 ~ Fréchet` with scale `Φ^a`;
+//! - a floor sells with probability `1 − exp(−Φ F^−θ)`;
+//! - the runner-up given that *i* wins has mean `Γ(1−a) Φ^a · ((1−s)^a − (1−s))/s`, `s = T_i/Φ`, and the second price
+//!   is the larger of it and the floor;
+//! - the M impressions of a batch split over all bidders as independent Poisson draws, exactly.
+//!
+//! # Inputs and outputs
+//! Strengths in USD^θ (per impression), prices in USD per impression, shares in 0..1.
+//!
+//! # Assumptions
+//! Match noise is independent over bidders and impressions and is known to the platform when it ranks.
+//!
+//! # Invariants
+//! `shares_sum_to_one`, `price_is_at_most_the_winning_score`, `price_is_at_least_the_floor`,
+//! `own_bid_raises_the_share`.
+//!
+//! # Source
+//! Logit choice as max of extreme values: McFadden 1974; Fréchet form: Eaton & Kortum 2002, eq. 5–11.
+
+use serde::Deserialize;
+use statrs::function::gamma::{gamma, gamma_lr};
+
+use crate::rng::Stream;
+use crate::units::Usd;
+
+/// Parameters of the auction.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuctionParams {
+    /// Shape of match noise, dimensionless, above 2 so that prices have a variance.
+    pub theta: f64,
+    /// Floor as a share of the price that outside demand alone would make.
+    pub floor_share: f64,
+}
+
+/// The constants of Fréchet auctions at one θ, computed once.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Frechet {
+    /// Shape θ.
+    pub theta: f64,
+    /// `1/θ`.
+    pub inv_theta: f64,
+    /// `Γ(1 − 1/θ)`.
+    gamma_1: f64,
+    /// `Γ(1 − 2/θ)`.
+    gamma_2: f64,
+}
+
+/// What one batch of impressions of a cell costs and yields, before looking at any single bidder.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Clearing {
+    /// Total strength Φ, in USD^θ.
+    pub phi: f64,
+    /// Floor price, USD per impression.
+    pub floor: f64,
+    /// Probability that an impression is sold, 0..1.
+    pub sold_share: f64,
+    /// Mean winning score of a sold impression, USD per impression.
+    pub mean_score: f64,
+    /// `Φ^(1/θ)`.
+    scale: f64,
+    /// `Φ F^−θ`: expected number of scores above the floor.
+    above_floor: f64,
+}
+
+/// Beyond this expected number of scores above the floor, the floor changes no price by more than a rounding error.
+const FLOOR_IS_IDLE: f64 = 40.0;
+/// Below this share the moment with a floor is interpolated from its limit.
+const CANCELS_BELOW: f64 = 1e-3;
+/// Below this share, `((1−s)^a − (1−s))/s` is taken from its series: the direct form cancels digits.
+const SERIES_BELOW: f64 = 1e-2;
+
+impl Frechet {
+    /// Prepares the constants for shape `theta`, which must exceed 2.
+    pub fn new(theta: f64) -> Self {
+        let inv_theta = 1.0 / theta;
+        Self { theta, inv_theta, gamma_1: gamma(1.0 - inv_theta), gamma_2: gamma(1.0 - 2.0 * inv_theta) }
+    }
+
+    /// Strength of a bidder whose bid times predicted conversion is `score` USD per impression.
+    pub fn strength(&self, score: f64) -> f64 {
+        score.powf(self.theta)
+    }
+
+    /// Strength of outside demand that alone makes a mean second price of `price` USD per impression.
+    ///
+    /// Outside demand is a continuum, so the mean second price is `Γ(2 − 1/θ) T_0^(1/θ)`.
+    pub fn outside_strength(&self, price: f64) -> f64 {
+        (price / (self.gamma_1 * (1.0 - self.inv_theta))).powf(self.theta)
+    }
+
+    /// Clears a cell with total strength `phi` and floor price `floor` (USD per impression; 0 for none).
+    pub fn clear(&self, phi: f64, floor: f64) -> Clearing {
+        let scale = phi.powf(self.inv_theta);
+        let above_floor = if floor > 0.0 { phi * floor.powf(-self.theta) } else { f64::INFINITY };
+        let sold_share = -(-above_floor).exp_m1();
+        let idle = above_floor > FLOOR_IS_IDLE;
+        let lower = if idle { 1.0 } else { gamma_lr(1.0 - self.inv_theta, above_floor) / sold_share };
+        Clearing { phi, floor, sold_share, mean_score: self.gamma_1 * scale * lower, scale, above_floor }
+    }
+
+    /// Mean price of an impression won by a bidder of strength `t`, USD per impression.
+    pub fn mean_price(&self, clearing: &Clearing, t: f64) -> f64 {
+        let s = t / clearing.phi;
+        if clearing.above_floor > FLOOR_IS_IDLE {
+            return self.gamma_1 * clearing.scale * runner_up_factor(self.inv_theta, s);
+        }
+        self.price_moment(clearing, s, self.inv_theta, clearing.floor)
+    }
+
+    /// Variance of the price of one impression won by a bidder of strength `t`, USD² per impression².
+    pub fn price_variance(&self, clearing: &Clearing, t: f64) -> f64 {
+        let s = t / clearing.phi;
+        let second = if clearing.above_floor > FLOOR_IS_IDLE {
+            self.gamma_2 * clearing.scale * clearing.scale * runner_up_factor(2.0 * self.inv_theta, s)
+        } else {
+            self.price_moment(clearing, s, 2.0 * self.inv_theta, clearing.floor * clearing.floor)
+        };
+        let mean = self.mean_price(clearing, t);
+        let variance = second - mean * mean;
+        if variance > 0.0 { variance } else { 0.0 }
+    }
+
+    /// Draws the price of one impression won above the floor by a bidder of strength `t`, USD.
+    pub fn draw_price(&self, clearing: &Clearing, t: f64, stream: &mut Stream) -> f64 {
+        // E1 ~ Exp(1), cut where the winning score would fall below the floor.
+        let e1 = -(-stream.unit() * clearing.sold_share).ln_1p();
+        let e2 = stream.exponential();
+        let second = (e1 / clearing.phi + e2 / (clearing.phi - t)).powf(-self.inv_theta);
+        if second > clearing.floor { second } else { clearing.floor }
+    }
+
+    /// Moment `E[max(runner-up, F)^(aθ)]` given that a bidder of share `s` wins above the floor, for `a = 1/θ` or `2/θ`.
+    ///
+    /// Integrates the density of the others' best score M against `P(own score > M)`; with `x = ΦF^−θ` the integrals
+    /// are lower incomplete gamma functions at `x(1−s)` and `x`.
+    fn price_moment(&self, clearing: &Clearing, s: f64, a: f64, floor_moment: f64) -> f64 {
+        let x = clearing.above_floor;
+        let rest = 1.0 - s;
+        if s < CANCELS_BELOW {
+            // The direct form divides a small difference by s; between the limit s → 0 and a safe share it is a line.
+            let limit = (floor_moment * x * (-x).exp()
+                + clearing.phi.powf(a) * gamma(2.0 - a) * gamma_lr(2.0 - a, x))
+                / clearing.sold_share;
+            let safe = self.price_moment(clearing, CANCELS_BELOW, a, floor_moment);
+            return limit + (safe - limit) * s / CANCELS_BELOW;
+        }
+        let win = s * clearing.sold_share;
+        let at_floor = floor_moment * (-x * rest).exp() * -(-x * s).exp_m1();
+        let above = gamma(1.0 - a)
+            * clearing.phi.powf(a)
+            * (rest.powf(a) * gamma_lr(1.0 - a, x * rest) - rest * gamma_lr(1.0 - a, x));
+        (at_floor + above) / win
+    }
+}
+
+/// Up to this many won impressions, each price is drawn by itself.
+const DRAW_EACH_UP_TO: u64 = 16;
+
+/// Draws what `n` impressions won by a bidder of strength `t` cost together.
+///
+/// Price by price from the joint law of winning and second score for small n; for larger n a normal draw with the exact
+/// mean and variance of the sum (the price's tail index is 2θ, so the sum is close to normal), not below the floor.
+pub fn draw_spend(frechet: &Frechet, clearing: &Clearing, t: f64, n: u64, stream: &mut Stream) -> Usd {
+    let usd = if n == 0 {
+        0.0
+    } else if n <= DRAW_EACH_UP_TO {
+        (0..n).map(|_| frechet.draw_price(clearing, t, stream)).sum()
+    } else {
+        let count = n as f64;
+        let mean = count * frechet.mean_price(clearing, t);
+        let sum = mean + (count * frechet.price_variance(clearing, t)).sqrt() * stream.normal();
+        let least = count * clearing.floor;
+        if sum > least { sum } else { least }
+    };
+    // A batch costs far less than the largest amount that micro-dollars hold.
+    Usd::try_from_f64(usd).unwrap_or(Usd::ZERO)
+}
+
+/// `((1−s)^a − (1−s))/s`: mean runner-up relative to `Γ(1−a)Φ^a`; tends to `1 − a` as the winner becomes small.
+fn runner_up_factor(a: f64, s: f64) -> f64 {
+    if s < SERIES_BELOW {
+        let c2 = a * (a - 1.0) / 2.0;
+        let c3 = c2 * (a - 2.0) / 3.0;
+        let c4 = c3 * (a - 3.0) / 4.0;
+        (1.0 - a) + s * (c2 - s * (c3 - s * c4))
+    } else {
+        ((1.0 - s).powf(a) - (1.0 - s)) / s
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THETA: f64 = 4.0;
+
+    #[test]
+    fn closed_forms_of_the_fréchet_auction() {
+        let f = Frechet::new(THETA);
+        let c = f.clear(3.0, 0.0);
+        // Mean price over mean winning score tends to 1 − 1/θ for small winners.
+        assert!((f.mean_price(&c, 1e-9) / c.mean_score - (1.0 - 1.0 / THETA)).abs() < 1e-9);
+        // The series meets the direct form where they change over.
+        let below = runner_up_factor(0.25, SERIES_BELOW - 1e-12);
+        let above = runner_up_factor(0.25, SERIES_BELOW + 1e-12);
+        assert!((below - above).abs() < 1e-9, "{below} {above}");
+        // Outside demand alone makes the price it was built for.
+        let t0 = f.outside_strength(0.014);
+        let alone = f.clear(t0, 0.0);
+        assert!((f.mean_price(&alone, 0.0) - 0.014).abs() < 1e-12);
+        // CPM grows as (1 + ΣT/T_0)^(1/θ).
+        let crowded = f.clear(t0 * 1.5, 0.0);
+        assert!((f.mean_price(&crowded, 0.0) / 0.014 - 1.5_f64.powf(0.25)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn floor_forms_meet_the_forms_without_floor() {
+        let f = Frechet::new(THETA);
+        // ΦF^−θ just below the switch: the incomplete gammas must agree with the complete ones.
+        let phi = 1.0;
+        let floor = (phi / (FLOOR_IS_IDLE - 0.5)).powf(1.0 / THETA);
+        let with = f.clear(phi, floor);
+        let without = f.clear(phi, 0.0);
+        for t in [1e-6, 0.1, 0.6] {
+            // 1e-8: what interpolation costs below a share of a thousandth.
+            let close = |a: f64, b: f64| (a / b - 1.0).abs() < 1e-8;
+            assert!(close(f.mean_price(&with, t), f.mean_price(&without, t)), "t {t}");
+            assert!((f.price_variance(&with, t) / f.price_variance(&without, t) - 1.0).abs() < 1e-6, "t {t}");
+        }
+    }
+
+    #[test]
+    fn price_is_at_most_the_winning_score() {
+        let f = Frechet::new(THETA);
+        for floor in [0.0, 0.3, 0.9, 1.5] {
+            let c = f.clear(1.0, floor);
+            for t in [0.0, 1e-4, 0.2, 0.9] {
+                assert!(f.mean_price(&c, t) <= c.mean_score * (1.0 + 1e-12), "floor {floor} t {t}");
+            }
+        }
+    }
+
+    #[test]
+    fn price_is_at_least_the_floor() {
+        let f = Frechet::new(THETA);
+        for floor in [0.3, 0.9, 1.5] {
+            let c = f.clear(1.0, floor);
+            for t in [1e-6, 1e-4, 0.2, 0.9] {
+                assert!(f.mean_price(&c, t) >= floor, "floor {floor} t {t}");
+            }
+        }
+    }
+
+    #[test]
+    fn shares_sum_to_one() {
+        let strengths = [0.3, 1.2, 2.5];
+        let phi: f64 = strengths.iter().sum();
+        let total: f64 = strengths.iter().map(|t| t / phi).sum();
+        assert!((total - 1.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn own_bid_raises_the_share() {
+        let f = Frechet::new(THETA);
+        let others = 5.0;
+        let share = |bid: f64| f.strength(bid) / (others + f.strength(bid));
+        let (low, high) = (share(1.0), share(1.01));
+        assert!(high > low);
+        // Own-bid elasticity of impressions is θ(1 − share).
+        let elasticity = (high / low).ln() / 1.01_f64.ln();
+        assert!((elasticity - THETA * (1.0 - low)).abs() < 0.02, "{elasticity}");
+    }
+}

@@ -1,0 +1,49 @@
+//! Decides how much an ad's pull weakens as people have seen it.
+//!
+//! # Model
+//! Factor on attractiveness `(1 + f)^−e`, f = exposures of all materials cut from one title per reachable person: the
+//! audience tires of the story, not of the file.
+//!
+//! # Inputs and outputs
+//! Exposures per person ≥ 0 → factor in (0, 1].
+//!
+//! # Assumptions
+//! Exposure is spread evenly over the reachable people of the regions in which the app advertises.
+//!
+//! # Invariants
+//! `fresh_is_one`, `falls_with_exposure`.
+//!
+//! # Source
+//! Exponent: public fatigue studies, see `configs/base.toml` (prior 0.3–0.6).
+
+use serde::Deserialize;
+
+/// Parameters of fatigue.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FatigueParams {
+    /// Whether ads tire.
+    pub enabled: bool,
+    /// Exponent e.
+    pub exponent: f64,
+}
+
+impl FatigueParams {
+    /// Factor on attractiveness after `exposures_per_person`.
+    pub fn factor(&self, exposures_per_person: f64) -> f64 {
+        if self.enabled { (1.0 + exposures_per_person).powf(-self.exponent) } else { 1.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fresh_is_one_and_it_falls_with_exposure() {
+        let p = FatigueParams { enabled: true, exponent: 0.43 };
+        assert!((p.factor(0.0) - 1.0).abs() < 1e-15);
+        assert!((p.factor(1.0) - 2.0_f64.powf(-0.43)).abs() < 1e-15);
+        assert!(p.factor(3.0) < p.factor(1.0));
+    }
+}

@@ -1,0 +1,209 @@
+//! Shocks: paths of parameters in time, never branches in code.
+//!
+//! A shock multiplies or sets one registered parameter (or some elements of it, by region, channel or month) from a date
+//! on, with a ramp, until an optional end. All shocks of a scenario are resolved before the first day into a list of
+//! (day, whole set of parameters); the engine only swaps the set.
+
+use serde::Deserialize;
+
+use crate::diagnostic::Diagnostic;
+use crate::units::Date;
+
+/// A shock as written in a file.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShockSpec {
+    /// What it is called.
+    pub name: String,
+    /// Path of the parameter, such as `cash.store_fee_share`.
+    pub parameter: String,
+    /// First day, YYYY-MM-DD.
+    pub date: String,
+    /// Days until full size; 0 for at once.
+    #[serde(default)]
+    pub ramp_days: i64,
+    /// Last day, YYYY-MM-DD; for ever when absent.
+    pub end_date: Option<String>,
+    /// Multiplies the parameter at full size.
+    pub factor: Option<f64>,
+    /// Replaces the parameter at full size.
+    pub value: Option<f64>,
+    /// Elements concerned, by name of region or channel; all when absent.
+    #[serde(default)]
+    pub only: Vec<String>,
+    /// Why it may happen.
+    pub why: String,
+    /// Where the size comes from.
+    pub source: String,
+}
+
+/// A checked shock.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shock {
+    /// What was written.
+    pub spec: ShockSpec,
+    /// First day.
+    pub from: i64,
+    /// Day after the last, if it ends.
+    pub until: Option<i64>,
+    /// Elements concerned; all when empty.
+    pub elements: Vec<usize>,
+}
+
+/// Steps in which a ramp is climbed: fine against the market's own speed, few against the cost of a new set.
+const RAMP_STEPS: i64 = 12;
+
+impl Shock {
+    /// Checks a shock against the names of regions and channels.
+    ///
+    /// # Errors
+    /// The first problem, as a diagnostic keyed by the field.
+    pub fn try_new(
+        spec: ShockSpec,
+        regions: &[String],
+        channels: &[String],
+    ) -> Result<Self, Box<Diagnostic>> {
+        let day = |key: &str, text: &str| {
+            text.parse::<Date>().map(Date::to_day).map_err(|e| {
+                Box::new(Diagnostic::error(e.to_string()).with_key(key).hint("write YYYY-MM-DD"))
+            })
+        };
+        let from = day("date", &spec.date)?;
+        let until = spec.end_date.as_deref().map(|text| day("end_date", text)).transpose()?.map(|d| d + 1);
+        if until.is_some_and(|until| until <= from) {
+            return Err(Box::new(
+                Diagnostic::error("the shock ends before it starts")
+                    .with_key("end_date")
+                    .hint("move `end_date` on"),
+            ));
+        }
+        if spec.ramp_days < 0 {
+            return Err(Box::new(
+                Diagnostic::error("a ramp cannot be negative")
+                    .with_key("ramp_days")
+                    .hint("use 0 for at once"),
+            ));
+        }
+        match (spec.factor, spec.value) {
+            (Some(x), None) if x.is_finite() && x >= 0.0 => {}
+            (None, Some(x)) if x.is_finite() => {}
+            (Some(x), None) => {
+                return Err(Box::new(
+                    Diagnostic::error(format!("a factor of {x} is not a number ≥ 0")).with_key("factor"),
+                ));
+            }
+            _ => {
+                return Err(Box::new(
+                    Diagnostic::error("a shock needs exactly one of `factor` and `value`")
+                        .with_key("factor")
+                        .hint("`factor = 0.5` halves the parameter, `value = 0.1` replaces it"),
+                ));
+            }
+        }
+        let mut elements = Vec::new();
+        for name in &spec.only {
+            let place =
+                regions.iter().position(|n| n == name).or_else(|| channels.iter().position(|n| n == name));
+            match place {
+                Some(index) => elements.push(index),
+                None => {
+                    return Err(Box::new(
+                        Diagnostic::error(format!("`{name}` is neither a region nor a channel"))
+                            .with_key("only")
+                            .hint(format!(
+                                "regions: {}; channels: {}",
+                                regions.join(", "),
+                                channels.join(", ")
+                            )),
+                    ));
+                }
+            }
+        }
+        Ok(Self { spec, from, until, elements })
+    }
+
+    /// Days on which the shock's size changes.
+    pub fn change_days(&self) -> Vec<i64> {
+        let ramp = self.spec.ramp_days;
+        let mut days = vec![self.from];
+        for step in 1..=RAMP_STEPS.min(ramp) {
+            days.push(self.from + ramp * step / RAMP_STEPS.min(ramp));
+        }
+        if let Some(until) = self.until {
+            days.retain(|d| *d < until);
+            days.push(until);
+        }
+        days
+    }
+
+    /// Size on a day: 0 before and after, 1 at full size.
+    pub fn intensity(&self, day: i64) -> f64 {
+        if day < self.from || self.until.is_some_and(|until| day >= until) {
+            return 0.0;
+        }
+        let ramp = self.spec.ramp_days;
+        if ramp == 0 {
+            return 1.0;
+        }
+        ((day - self.from) as f64 / ramp as f64).clamp(0.0, 1.0)
+    }
+
+    /// The parameter's value on a day, from its value without the shock: factors act in logs, values in a line.
+    pub fn shocked(&self, value: f64, day: i64) -> f64 {
+        let size = self.intensity(day);
+        match (self.spec.factor, self.spec.value) {
+            (Some(factor), _) if size < 1.0 && factor > 0.0 => value * factor.powf(size),
+            (Some(factor), _) => value * (1.0 + (factor - 1.0) * size),
+            (None, Some(target)) => value + (target - value) * size,
+            (None, None) => value,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec() -> ShockSpec {
+        ShockSpec {
+            name: "fees fall".into(),
+            parameter: "cash.store_fee_share".into(),
+            date: "2026-01-01".into(),
+            ramp_days: 60,
+            end_date: Some("2026-06-30".into()),
+            factor: Some(0.25),
+            value: None,
+            only: vec![],
+            why: "test".into(),
+            source: "test".into(),
+        }
+    }
+
+    #[test]
+    fn a_ramp_climbs_and_an_end_ends() {
+        let shock = Shock::try_new(spec(), &[], &[]).unwrap();
+        assert!((shock.shocked(1.0, shock.from - 1) - 1.0).abs() < 1e-15);
+        assert!((shock.shocked(1.0, shock.from + 30) - 0.5).abs() < 1e-12, "half way in logs");
+        assert!((shock.shocked(1.0, shock.from + 90) - 0.25).abs() < 1e-12);
+        assert!((shock.shocked(1.0, shock.until.unwrap()) - 1.0).abs() < 1e-15);
+        let days = shock.change_days();
+        assert_eq!(days.first(), Some(&shock.from));
+        assert_eq!(days.last(), shock.until.as_ref());
+        assert!(days.windows(2).all(|w| w[0] < w[1]));
+    }
+
+    #[test]
+    fn nonsense_is_refused_with_its_field() {
+        let bad = |change: &dyn Fn(&mut ShockSpec)| {
+            let mut s = spec();
+            change(&mut s);
+            Shock::try_new(s, &["us".into()], &[]).unwrap_err().key.unwrap()
+        };
+        assert_eq!(bad(&|s| s.date = "soon".into()), "date");
+        assert_eq!(bad(&|s| s.end_date = Some("2025-01-01".into())), "end_date");
+        assert_eq!(bad(&|s| s.factor = Some(f64::NAN)), "factor");
+        assert_eq!(bad(&|s| s.value = Some(1.0)), "factor");
+        assert_eq!(bad(&|s| s.only = vec!["mars".into()]), "only");
+        assert_eq!(bad(&|s| s.ramp_days = -1), "ramp_days");
+    }
+}

@@ -1,0 +1,133 @@
+//! What can go wrong between results and disk, and what the user can do about it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What stands where a run folder should go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occupant {
+    /// A file.
+    File,
+    /// A run folder of ours.
+    Run,
+    /// A folder with other content.
+    Foreign,
+}
+
+/// Why results were not written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The path has no last component that a folder could be named by, such as `.` or `/`.
+    #[error("`{}` cannot be made a run folder", path.display())]
+    NoName {
+        /// The path asked for.
+        path: PathBuf,
+    },
+    /// Something stands at the path already.
+    #[error("`{}` exists already{}", path.display(), describe(*occupant))]
+    Occupied {
+        /// The path asked for.
+        path: PathBuf,
+        /// What stands there.
+        occupant: Occupant,
+    },
+    /// The run is complete, but could not be moved to its place.
+    #[error("the finished run could not be moved to `{}`", path.display())]
+    Blocked {
+        /// Where it should have gone.
+        path: PathBuf,
+        /// Where it is.
+        kept: PathBuf,
+        /// What the system said, or why the place is taken.
+        source: io::Error,
+    },
+    /// The system refused.
+    #[error("could not {action} `{}`", path.display())]
+    Io {
+        /// What was tried, as a verb.
+        action: &'static str,
+        /// The file or folder concerned.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A folder that should hold a run does not.
+    #[error("`{}` is not a run folder: it has no {file}", path.display())]
+    NotARun {
+        /// The folder.
+        path: PathBuf,
+        /// The file that is missing.
+        file: &'static str,
+    },
+    /// A file is not what it should be.
+    #[error("`{}` is damaged or not ours", path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// Line, column and reason.
+        source: serde_json::Error,
+    },
+    /// A file was written in another format.
+    #[error("`{}` has the format `{found}`, not `{expected}`", path.display())]
+    Schema {
+        /// The file.
+        path: PathBuf,
+        /// What it says.
+        found: String,
+        /// What this build reads.
+        expected: &'static str,
+    },
+    /// A result is NaN or infinite, which JSON cannot hold: written, it could not be read back.
+    #[error("{place} is {value}, which cannot be stored")]
+    NotFinite {
+        /// Which number, in words.
+        place: String,
+        /// Its value.
+        value: f64,
+    },
+    /// A table or document could not be put together.
+    #[error("could not put {what} together: {reason}")]
+    Encode {
+        /// The file.
+        what: &'static str,
+        /// Why.
+        reason: String,
+    },
+}
+
+fn describe(occupant: Occupant) -> &'static str {
+    match occupant {
+        Occupant::File => " and is a file",
+        Occupant::Run => " and holds a run",
+        Occupant::Foreign => " and holds files that are not a run",
+    }
+}
+
+impl StoreError {
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { action, path, source }
+    }
+
+    /// What the user can do, where there is something.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoName { .. } => Some("name a new folder with -o, such as `-o runs/first`".to_owned()),
+            Self::Occupied { occupant: Occupant::Run, .. } => {
+                Some("choose another folder with -o, or replace the run with --force".to_owned())
+            }
+            Self::Occupied { .. } => {
+                Some("choose another folder with -o; --force replaces runs only, never other files".to_owned())
+            }
+            Self::Blocked { kept, .. } => Some(format!("the results are complete in `{}`", kept.display())),
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+                Some("choose a folder you may write to with -o".to_owned())
+            }
+            Self::NotARun { .. } => Some("name a folder that a finished run was written to".to_owned()),
+            Self::Format { .. } | Self::Schema { .. } => {
+                Some("run the scenario again with this version, or read the folder with the version in its manifest".to_owned())
+            }
+            Self::Io { .. } | Self::NotFinite { .. } | Self::Encode { .. } => None,
+        }
+    }
+}

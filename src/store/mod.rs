@@ -1,0 +1,22 @@
+//! A run on disk: one folder, complete or absent.
+//!
+//! | file | content |
+//! |---|---|
+//! | `manifest.json` | what was run, by which build, and how far it came ([`Manifest`]) |
+//! | `summary.json` | everything that the ensemble says, with every digit ([`summary_json`]) |
+//! | `summary.csv` | one line per metric and year ([`summary_csv`]) |
+//! | `monthly.csv` | one line per metric and month ([`monthly_csv`]) |
+//!
+//! Writers are pure functions from results to bytes; only [`RunFolder`] and [`write_file`] touch the disk.
+
+mod error;
+mod folder;
+mod json;
+mod manifest;
+mod tables;
+
+pub use error::{Occupant, StoreError};
+pub use folder::{Finished, IfOccupied, RunFolder, next_free, write_file};
+pub use json::{SUMMARY_FILE, SUMMARY_SCHEMA, read_summary, summary_json};
+pub use manifest::{Build, MANIFEST_FILE, MANIFEST_SCHEMA, Manifest, read_manifest};
+pub use tables::{monthly_csv, summary_csv};
