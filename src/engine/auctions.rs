@@ -73,6 +73,10 @@ impl Simulation<'_> {
                 }
             }
         }
+        for app in &apps.live {
+            let i = *app as usize;
+            apps.lambda[i] = apps.factor[i].powf(p.frechet.inv_theta);
+        }
         self.expected_spend = budget;
     }
 
@@ -136,9 +140,8 @@ impl Simulation<'_> {
                 format!("app {app} paid {} for nothing", paid.to_f64())
             });
             self.laws.check(10, day, apps.alive[i], || format!("app {app} is dead and bids"));
-            let lambda = apps.factor[i].powf(p.frechet.inv_theta);
             let at = apps.at(app, cell.region);
-            let bid = lambda * apps.bid[at];
+            let bid = apps.lambda[i] * apps.bid[at];
             // Winners are selected by match: a won impression converts at score / bid, times true over believed rate.
             let exposure = n as f64 * clearing.mean_score / (bid * cell.believed[seat]);
             let expected = exposure * cell.conversion[seat] * depletion;

@@ -44,7 +44,7 @@ impl Simulation<'_> {
                 app_users[region] += self.world.books.people_at(book, &p.retention.monthly);
                 self.world.apps.active_users[at] = active;
                 let payments_usd = self.world.books.value_at(book, &p.payments);
-                let ads_usd = active * p.spec.in_app_ads.arpdau(region, day) * archetype.ad_intensity;
+                let ads_usd = active * self.arpdau_usd[region] * archetype.ad_intensity;
                 offered_payments[region] += payments_usd;
                 offered_ads[region] += ads_usd;
                 paid_installs[region] += paid as f64;
@@ -127,7 +127,7 @@ impl Simulation<'_> {
         let ratio = self.world.regions.payer_ratio[region];
         if installs > 0 {
             let of_paid = paid as f64 / installs as f64;
-            let ads = p.roas_active_days * p.spec.in_app_ads.arpdau(region, day) * archetype.ad_intensity;
+            let ads = p.roas_active_days * self.arpdau_usd[region] * archetype.ad_intensity;
             self.month.early_return_usd += value_usd * of_paid * p.roas_payments * ratio
                 + ads * paid as f64 * self.world.regions.ads_ratio[region];
         }

@@ -15,6 +15,7 @@ mod plans;
 mod record;
 mod simulation;
 mod snapshot;
+mod titles;
 
 pub use event::{Event, Phase};
 pub use laws::{LAW_NAMES, LawCount, Violation};

@@ -93,9 +93,7 @@ impl Simulation<'_> {
         let payer_value =
             (prior * apps.value_prior[at] + apps.value_count[at]) / (prior + apps.value_exposure[at]);
         let traits = &p.archetypes[apps.born[app as usize].archetype];
-        let ads = p.retention.lifetime_active_days
-            * p.spec.in_app_ads.arpdau(region, self.calendar.now().day())
-            * traits.ad_intensity;
+        let ads = p.retention.lifetime_active_days * self.arpdau_usd[region] * traits.ad_intensity;
         payer_value * p.counted_payments * net_payer_share * self.world.regions.payer_ratio[region]
             + ads * p.counted_active_days * self.world.regions.ads_ratio[region]
     }

@@ -33,6 +33,8 @@ pub struct Simulation<'a> {
     /// Smoothed net revenue over smoothed ad spend of the market, which entrants look at.
     pub(super) market_net: f64,
     pub(super) market_spend: f64,
+    /// Ad revenue of an active user today at intensity 1, by region, USD.
+    pub(super) arpdau_usd: Vec<f64>,
     /// Reused between events: expected spend by app.
     pub(super) expected_spend: Vec<f64>,
     /// Reused between events: (installs, app) of a chart.
@@ -80,6 +82,7 @@ impl<'a> Simulation<'a> {
             pending: 0,
             market_net: 0.0,
             market_spend: 0.0,
+            arpdau_usd: vec![0.0; n_regions],
             expected_spend: Vec::new(),
             chart: Vec::new(),
         };
@@ -135,7 +138,7 @@ impl<'a> Simulation<'a> {
 
     fn dispatch(&mut self, time: SimTime, event: Event) {
         match event {
-            Event::Shock(number) => self.parameters = &self.scenario.changes()[number as usize].parameters,
+            Event::Shock(number) => self.change_parameters(number, time.day()),
             Event::Entry => self.enter(time.day()),
             Event::Review => self.review(time.day()),
             Event::Funding { app, micros } => self.receive_funding(app, micros),
@@ -152,10 +155,22 @@ impl<'a> Simulation<'a> {
         }
     }
 
+    fn change_parameters(&mut self, number: u32, day: i64) {
+        self.parameters = &self.scenario.changes()[number as usize].parameters;
+        self.price_ads(day);
+    }
+
+    fn price_ads(&mut self, day: i64) {
+        let ads = &self.parameters.spec.in_app_ads;
+        for (region, price) in self.arpdau_usd.iter_mut().enumerate() {
+            *price = ads.arpdau(region, day);
+        }
+    }
+
     /// Schedules the market-wide events of a day on the day wheel.
     pub(super) fn open_day(&mut self, day: i64) {
-        let spec = &self.parameters.spec;
-        let tick = spec.run.tick_minutes;
+        self.price_ads(day);
+        let tick = self.parameters.spec.run.tick_minutes;
         let n_cells = self.world.cells.len() as u32;
         let n_regions = self.parameters.n_regions() as u32;
         let start = SimTime::from_days(day);
@@ -217,4 +232,9 @@ pub(super) fn occurrence(day: i64, index: u64) -> u64 {
 /// Exponential smoothing over `days`.
 pub(super) fn smooth(old: f64, new: f64, days: f64) -> f64 {
     old + (new - old) / days
+}
+
+/// Time in days, with fraction.
+pub(super) fn days(time: SimTime) -> f64 {
+    time.minutes() as f64 / MINUTES_PER_DAY as f64
 }

@@ -59,8 +59,10 @@ pub struct Apps {
     pub cap: Vec<Usd>,
     /// Spent today.
     pub spent: Vec<Usd>,
-    /// Factor on strength from pacing, 0..1.
+    /// Factor on strength from pacing, `λ^θ`, 0..1.
     pub factor: Vec<f64>,
+    /// Factor on bids from pacing, λ, 0..1.
+    pub lambda: Vec<f64>,
     /// Smoothed ad spend, USD a day.
     pub spend_smooth: Vec<f64>,
     /// Smoothed net revenue, USD a day.
@@ -168,6 +170,7 @@ impl Apps {
         self.payouts.resize(self.payouts.len() + PAYOUT_RING_DAYS, 0);
         self.budget_usd.push(app.budget_usd);
         self.factor.push(1.0);
+        self.lambda.push(1.0);
         self.yield_ratio.push(1.0);
         for column in [
             &mut self.credit,

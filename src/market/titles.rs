@@ -17,6 +17,10 @@ pub struct Titles {
     pub lots: Vec<u32>,
     /// Whether it is still in its owner's catalogue.
     pub in_catalogue: Vec<bool>,
+    /// Strength of the day, `(appeal · fatigue)^θ`, as of `strength_day`.
+    pub strength: Vec<f64>,
+    /// Day for which `strength` was worked out.
+    pub strength_day: Vec<i64>,
     /// Strength factor by region, `fit^θ`; `n_regions` a title.
     pub fit_strength: Vec<f64>,
     n_regions: usize,
@@ -54,6 +58,8 @@ impl Titles {
             self.half_life_days.push(0.0);
             self.released_day.push(0.0);
             self.exposures.push(0.0);
+            self.strength.push(0.0);
+            self.strength_day.push(i64::MIN);
             self.lots.push(0);
             self.in_catalogue.push(false);
             self.fit_strength.resize(self.fit_strength.len() + self.n_regions, 1.0);
@@ -64,6 +70,7 @@ impl Titles {
         self.half_life_days[slot] = title.half_life_days;
         self.released_day[slot] = title.released_day;
         self.exposures[slot] = 0.0;
+        self.strength_day[slot] = i64::MIN;
         self.lots[slot] = 0;
         self.in_catalogue[slot] = true;
         self.fit_strength[slot * self.n_regions..(slot + 1) * self.n_regions]
