@@ -1,2 +1,8 @@
-//! The command line of bidcast.
-fn main() {}
+//! The `bidcast` program: reads the command line, asks the library, shows the answer and says by its exit code how it
+//! went. All that touches a terminal is in [`cli`]; all that models a market is in the library.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

@@ -3,7 +3,7 @@
 //! The heap itself holds keys only. Each key ends in a slot number, and tables by slot hold the event, where its key
 //! stands in the heap, and the stamp that tells its ticket from those of earlier users of the slot.
 
-use super::{Key, Moment, SLOT_BITS, Ticket};
+use super::key::{Key, Moment, SLOT_BITS, Ticket};
 
 /// Children of a node: shallower than a binary heap, and a node's children share a cache line.
 const ARITY: usize = 4;

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Key, Moment};
+use super::key::{Key, Moment};
 use crate::units::SimTime;
 
 /// Days that the wheel spans, from the current one: as many as a word has bits. All monthly work fits.

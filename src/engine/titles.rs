@@ -74,14 +74,16 @@ impl Simulation<'_> {
             apps.account[i].content += cost;
             apps.month_contribution[i] -= cost;
             self.month.content += cost;
-            self.add_title(app, days(time), production, &mut stream);
+            let z = self.add_title(app, days(time), production, &mut stream);
+            self.note_hit(days(time), z);
             self.plan_early_if_short(app, time);
         }
         self.drop_old_titles(app, days(time));
         self.schedule_release(app, time);
     }
 
-    fn add_title(&mut self, app: u32, released_day: f64, production: Production, stream: &mut Stream) {
+    /// Adds a title to an app's catalogue; gives the standard normal draw behind its appeal.
+    fn add_title(&mut self, app: u32, released_day: f64, production: Production, stream: &mut Stream) -> f64 {
         let content = &self.parameters.spec.content;
         let skill = self.world.apps.born[app as usize].content_skill;
         let mut z = stream.normal();
@@ -112,6 +114,12 @@ impl Simulation<'_> {
             fit_strength: &fit,
         });
         self.world.apps.titles[app as usize].push(title);
+        z
+    }
+
+    /// Notes a title that others may copy. Only titles released in the market are: what an app brings along at birth was
+    /// seen by nobody, or an app without money would change the others.
+    fn note_hit(&mut self, released_day: f64, z: f64) {
         if z > HIT_FROM_SD {
             if self.world.hits.len() == HITS_KEPT {
                 self.world.hits.remove(0);

@@ -131,6 +131,7 @@ fn targets(metrics: &BTreeMap<String, BTreeMap<String, Estimate>>) -> Vec<Target
                 id: fact.id,
                 quantity: fact.quantity,
                 metric: fact.metric,
+                period: fact.period,
                 year: fact.year,
                 value: fact.value,
                 role: fact.role,

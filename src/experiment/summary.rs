@@ -64,6 +64,8 @@ pub struct TargetCheck {
     pub quantity: String,
     /// Metric of the registry that speaks of it.
     pub metric: String,
+    /// Period that was published on, such as `2025-H1`.
+    pub period: String,
     /// Year of the metric.
     pub year: String,
     /// Published value, in the metric's unit.

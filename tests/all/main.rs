@@ -1,7 +1,13 @@
 //! The one integration-test binary: a module for each contract.
 
+mod architecture;
+mod auction;
 mod calendar;
+mod cli;
+mod common;
 mod config;
 mod config_errors;
+mod determinism;
 mod report;
 mod store;
+mod switches;

@@ -69,6 +69,7 @@ pub(crate) fn summary(n: u64) -> Summary {
             id: id.to_owned(),
             quantity: quantity.to_owned(),
             metric: metric.to_owned(),
+            period: year.to_owned(),
             year: year.to_owned(),
             value,
             role: role.to_owned(),

@@ -121,5 +121,5 @@ fn rank_axis(canvas: &mut Canvas<'_>, panel: &Panel<'_>) {
         canvas.text(&format_count(tick), x, y, set);
     }
     let set = Type::new(style.label_px, style.ink).semi_bold();
-    canvas.text("Rank of the app", panel.area.right + 36.0, y, set);
+    canvas.text("Rank of the app", panel.area.right + 72.0, y, set);
 }

@@ -164,12 +164,12 @@ fn draw_row(
 ) {
     let style = panel.style;
     let set = Type::new(style.label_px, style.ink);
-    // The year is named where it is not the fitted one.
-    let usual = fitted.is_some_and(|f| row.target.year == f.to_string());
+    // The period is named where it is not the fitted year.
+    let usual = fitted.is_some_and(|f| row.target.period == f.to_string());
     let name = if usual {
         row.target.quantity.clone()
     } else {
-        format!("{}, {}", row.target.quantity, row.target.year)
+        format!("{}, {}", row.target.quantity, row.target.period)
     };
     canvas.text(&shorten(&name, set.px, Weight::Regular, panel.area.left - left - 30.0), left, y, set);
     let right = panel.area.right + RIGHT_PX;

@@ -1,0 +1,35 @@
+# Short names for the checks; `.ci/run` runs them all without `just`.
+
+# List the recipes
+default:
+    @just --list
+
+# All tests
+test:
+    cargo test
+
+# Format and lints, as in CI
+lint:
+    cargo fmt --all --check
+    cargo clippy --all-targets --all-features -- -D warnings
+    cargo clippy --no-default-features --lib -- -D warnings
+
+# Documentation of the library
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
+
+# Every configuration that is not the embedded base
+check-configs:
+    find configs -name '*.toml' ! -path configs/base.toml -print0 | xargs -0 -r cargo run --release --quiet -- check
+
+# A first look, in a numbered folder under runs/
+quick:
+    cargo run --release --quiet -- forecast --profile quick
+
+# The standard forecast; flags are passed on: `just forecast --seed 7`
+forecast *flags:
+    cargo run --release --quiet -- forecast {{ flags }}
+
+# Everything that must pass before a change is merged
+ci:
+    .ci/run

@@ -1,0 +1,232 @@
+//! What may be typed: verbs and flags with their help. Nothing is done here.
+
+use std::path::PathBuf;
+
+use bidcast::scenario::Profile;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    all went well
+  1    a check failed: a law of the model was broken
+  2    the command line or a configuration file is wrong
+  3    a file could not be read or written
+  130  interrupted by Ctrl-C; finished replications are kept
+
+Examples:
+  bidcast forecast                              the standard forecast
+  bidcast forecast --profile quick              a first look, in seconds
+  bidcast forecast -c mine.toml --set auction.theta=3.5
+  bidcast explain auction                       every parameter of a section
+  bidcast check mine.toml                       every problem of a file at once";
+
+/// Event-driven, agent-based simulator of an app market that competes in ad auctions: how large, how concentrated, and
+/// why.
+#[derive(Debug, Parser)]
+#[command(name = "bidcast", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+#[command(propagate_version = false, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+    #[command(flatten)]
+    pub(crate) manner: Manner,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Forecast the market: an ensemble of replications, with intervals and their Monte Carlo error
+    Forecast(ForecastArgs),
+    /// Simulate one replication and show its years and its laws
+    Run(RunArgs),
+    /// Check configuration files: every problem at once, nothing simulated
+    Check(CheckArgs),
+    /// Explain a parameter, or every parameter of a section: value, range, source, meaning
+    Explain(ExplainArgs),
+    /// List the metrics with unit and meaning
+    Metrics(MetricsArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write all pages to a folder
+    Man(ManArgs),
+}
+
+/// How much is said. Both flags work before and after the verb.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Manner {
+    /// Say nothing on stderr but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Show more: every metric, every law
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+/// What differs from the built-in base scenario.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Scenario")]
+pub(crate) struct ScenarioArgs {
+    /// TOML file laid over the base scenario; repeatable, later files win
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) config: Vec<PathBuf>,
+    /// One parameter, in TOML spelling, such as auction.theta=3.5; repeatable, wins over files
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+/// Where results are kept.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutArgs {
+    /// Run folder to write; without it, forecasts are numbered under runs/
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replace the run that is in the folder
+    #[arg(long, requires = "out")]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ForecastArgs {
+    #[command(flatten)]
+    pub(crate) scenario: ScenarioArgs,
+    /// How thorough: sets the number of replications
+    #[arg(long, value_enum, default_value_t = Thoroughness::Standard, help_heading = "Study")]
+    pub(crate) profile: Thoroughness,
+    /// Number of replications, instead of the profile's
+    #[arg(short = 'n', long, value_name = "N", help_heading = "Study")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) draws: Option<u64>,
+    /// Master seed, instead of the scenario's
+    #[arg(long, value_name = "SEED", help_heading = "Study")]
+    pub(crate) seed: Option<u64>,
+    /// Worker threads; 0 takes all cores. Results do not depend on it
+    #[arg(short, long, value_name = "N", default_value_t = 0, help_heading = "Study")]
+    #[arg(value_parser = clap::value_parser!(u16).range(0..=1024))]
+    pub(crate) jobs: u16,
+    #[command(flatten)]
+    pub(crate) out: OutArgs,
+    /// Form of the result on stdout
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) scenario: ScenarioArgs,
+    /// Which replication, counted from 0; with the seed it fixes every draw
+    #[arg(long, value_name = "K", default_value_t = 0, help_heading = "Study")]
+    pub(crate) replication: u64,
+    /// Master seed, instead of the scenario's
+    #[arg(long, value_name = "SEED", help_heading = "Study")]
+    pub(crate) seed: Option<u64>,
+    #[command(flatten)]
+    pub(crate) out: OutArgs,
+    /// Form of the result on stdout
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// TOML files, each laid alone over the base scenario
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Path of a parameter (auction.theta) or of a section (auction)
+    #[arg(value_name = "PARAMETER")]
+    pub(crate) path: String,
+    #[command(flatten)]
+    pub(crate) scenario: ScenarioArgs,
+    /// Form of the result on stdout
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MetricsArgs {
+    /// Form of the result on stdout
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// Shell that will read the script
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Folder for one page per verb, instead of the main page on stdout
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+/// Form of a result on stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Aligned text for a terminal
+    Table,
+    /// JSON, full precision
+    Json,
+    /// CSV, full precision
+    Csv,
+    /// Markdown table
+    Md,
+}
+
+/// How thorough a study is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Thoroughness {
+    /// A first look
+    Quick,
+    /// For decisions
+    Standard,
+    /// For tails and publications
+    Deep,
+}
+
+impl From<Thoroughness> for Profile {
+    fn from(thoroughness: Thoroughness) -> Self {
+        match thoroughness {
+            Thoroughness::Quick => Self::Quick,
+            Thoroughness::Standard => Self::Standard,
+            Thoroughness::Deep => Self::Deep,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_declared_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_verb_and_flag_has_help() {
+        for verb in Cli::command().get_subcommands() {
+            assert!(verb.get_about().is_some(), "{} has no help", verb.get_name());
+            for arg in verb.get_arguments() {
+                assert!(arg.get_help().is_some(), "{} {} has no help", verb.get_name(), arg.get_id());
+            }
+        }
+    }
+
+    #[test]
+    fn zero_draws_and_force_without_folder_are_refused() {
+        for line in ["bidcast forecast -n 0", "bidcast forecast --force", "bidcast forecast -q -v"] {
+            assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line} was accepted");
+        }
+        assert!(Cli::try_parse_from("bidcast forecast -n 1 -o x --force -q".split(' ')).is_ok());
+    }
+}

@@ -1,0 +1,36 @@
+//! The way of a call: parse, do, report, exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use super::args::{Cli, Verb};
+use super::failure::Status;
+use super::{check, completions, explain, forecast, man, metrics, run};
+
+/// Does what the command line asks.
+pub(crate) fn main() -> ExitCode {
+    // Clap answers `--help` and `--version` on stdout with 0, and a wrong command line on stderr with 2, as documented.
+    let Cli { verb, manner } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(answer) => {
+            // A closed stream (`| head`) leaves nobody to tell.
+            let _ = answer.print();
+            let status = if answer.use_stderr() { Status::Usage } else { Status::Fine };
+            return status.into();
+        }
+    };
+    let done = match &verb {
+        Verb::Forecast(args) => forecast::forecast(args, manner),
+        Verb::Run(args) => run::run(args, manner),
+        Verb::Check(args) => check::check(args, manner),
+        Verb::Explain(args) => explain::explain(args, manner),
+        Verb::Metrics(args) => metrics::metrics(args),
+        Verb::Completions(args) => completions::completions(args),
+        Verb::Man(args) => man::man(args, manner),
+    };
+    match done {
+        Ok(()) => Status::Fine.into(),
+        Err(failure) => failure.report().into(),
+    }
+}

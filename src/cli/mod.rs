@@ -1,0 +1,32 @@
+//! The command line: arguments, terminal, progress, exit codes. One file for each verb, and none holds model logic.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `args` | what may be typed, with its help |
+//! | `dispatch` | the way of a call: parse, do, report, exit code |
+//! | `setup` | everything that can be refused before the long work is |
+//! | `run`, `forecast`, `check`, `metrics`, `explain`, `completions`, `man` | the verbs |
+//! | `folder` | where results are kept |
+//! | `watch` | progress bar and Ctrl-C |
+//! | `headline`, `grid`, `picture` | text: the forecast, plain tables, problems in inputs |
+//! | `failure`, `output` | stderr with exit codes, stdout |
+
+mod args;
+mod check;
+mod completions;
+mod dispatch;
+mod explain;
+mod failure;
+mod folder;
+mod forecast;
+mod grid;
+mod headline;
+mod man;
+mod metrics;
+mod output;
+mod picture;
+mod run;
+mod setup;
+mod watch;
+
+pub(crate) use dispatch::main;

@@ -1,0 +1,146 @@
+//! Everything that can be refused before the long work is refused here: files, overrides, the plan.
+
+use std::path::Path;
+use std::thread::available_parallelism;
+
+use bidcast::diagnostic::Diagnostics;
+use bidcast::experiment::{EnsembleError, Plan, ReplicationError};
+use bidcast::scenario::{Layer, LayerError, Overlay, Scenario};
+
+use super::args::{ForecastArgs, Manner, ScenarioArgs};
+use super::failure::{Failure, Status};
+use super::output::say;
+use super::picture;
+
+/// Reads a configuration file.
+///
+/// # Errors
+/// A file that cannot be read is an I/O failure, a file that is not text is a wrong configuration.
+pub(crate) fn layer(path: &Path) -> Result<Layer, Failure> {
+    Layer::from_file(path).map_err(|error| match &error {
+        LayerError::Read { .. } => {
+            Failure::told(Status::Io, error).hint("give the path of a TOML file that exists and can be read")
+        }
+        LayerError::NotUtf8 { .. } => Failure::told(Status::Usage, error).hint("save the file as UTF-8 text"),
+    })
+}
+
+/// Loads the base scenario with the files and overrides of the command line over it, and shows its warnings.
+///
+/// # Errors
+/// Files that cannot be read, and all problems in their content and in the overrides at once.
+pub(crate) fn scenario(args: &ScenarioArgs, manner: Manner) -> Result<Scenario, Failure> {
+    let layers = args.config.iter().map(|path| layer(path)).collect::<Result<Vec<_>, _>>()?;
+    let files = layers.iter().map(Overlay::File);
+    let overlays: Vec<_> = files.chain(args.set.iter().map(|set| Overlay::Set(set))).collect();
+    let scenario = Scenario::load(&overlays).map_err(Failure::Input)?;
+    warn(scenario.warnings(), manner);
+    Ok(scenario)
+}
+
+/// Draws warnings, unless asked to be quiet.
+pub(crate) fn warn(warnings: &Diagnostics, manner: Manner) {
+    if !warnings.0.is_empty() && !manner.quiet {
+        say(&picture::draw(warnings));
+    }
+}
+
+/// The plan of an ensemble: flags first, then the scenario.
+pub(crate) fn plan(args: &ForecastArgs, scenario: &Scenario) -> Plan {
+    Plan {
+        seed: args.seed.unwrap_or_else(|| scenario.seed()),
+        replications: args.draws.unwrap_or_else(|| scenario.replications(args.profile.into())),
+        jobs: match usize::from(args.jobs) {
+            0 => available_parallelism().map_or(1, usize::from),
+            jobs => jobs,
+        },
+    }
+}
+
+/// An ensemble that failed: which replication, why, and how to see it again.
+pub(crate) fn ensemble_failure(error: EnsembleError, args: &ScenarioArgs) -> Failure {
+    match error {
+        EnsembleError::Replication(error) => replication_failure(error, args),
+        error @ EnsembleError::Threads { .. } => {
+            Failure::told(Status::Io, error).hint("ask for fewer threads with -j")
+        }
+    }
+}
+
+/// A replication that failed: which, why, and how to see it again.
+pub(crate) fn replication_failure(error: ReplicationError, args: &ScenarioArgs) -> Failure {
+    match &error {
+        ReplicationError::Law { replication, seed, violation } => {
+            let replay = replay(args, *seed, *replication);
+            let told = anyhow::Error::msg(violation.to_string()).context(error.to_string());
+            Failure::told(Status::CheckFailed, told)
+                .hint(format!("see it again with `{replay}`"))
+                .hint("a broken law is a fault of the model, not of your scenario: please report it")
+        }
+    }
+}
+
+/// The command that repeats one replication.
+fn replay(args: &ScenarioArgs, seed: u64, replication: u64) -> String {
+    let mut command = format!("bidcast run --replication {replication} --seed {seed}");
+    for file in &args.config {
+        command.push_str(&format!(" -c {}", quoted(&file.display().to_string())));
+    }
+    for set in &args.set {
+        command.push_str(&format!(" --set {}", quoted(set)));
+    }
+    command
+}
+
+/// A word as a POSIX shell reads it back.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/=+:,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bidcast::engine::Violation;
+
+    use super::*;
+
+    #[test]
+    fn a_replay_repeats_the_scenario_flags_as_a_shell_reads_them() {
+        let args = ScenarioArgs {
+            config: vec!["my scenarios/a.toml".into()],
+            set: vec!["auction.theta=3.5".into(), r#"auction.form="first_price""#.into()],
+        };
+        assert_eq!(
+            replay(&args, 7, 12),
+            "bidcast run --replication 12 --seed 7 -c 'my scenarios/a.toml' --set auction.theta=3.5 \
+             --set 'auction.form=\"first_price\"'"
+        );
+    }
+
+    #[test]
+    fn a_broken_law_names_the_law_the_replication_and_the_replay() {
+        let violation = Violation { law: 7, day: 12, found: "spent 5 of 4".into() };
+        let error = ReplicationError::Law { replication: 3, seed: 9, violation };
+        let args = ScenarioArgs { config: vec!["a.toml".into()], set: Vec::new() };
+        let Failure::Told { status, error, hints } = replication_failure(error, &args) else {
+            panic!("a broken law is told");
+        };
+        let told = format!("{error:#}");
+        assert_eq!(status, Status::CheckFailed);
+        assert!(
+            told.contains("replication 3") && told.contains("law 7") && told.contains("spent 5 of 4"),
+            "{told}"
+        );
+        assert!(hints[0].contains("bidcast run --replication 3 --seed 9 -c a.toml"), "{hints:?}");
+    }
+
+    #[test]
+    fn quotes_inside_words_survive() {
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted(""), "''");
+    }
+}

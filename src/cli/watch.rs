@@ -1,0 +1,126 @@
+//! The long work watched: a progress bar with the time left, and Ctrl-C.
+//!
+//! The first Ctrl-C starts no more replications; what is finished is kept. The second gives up at once and removes
+//! what was staged. Between the two nothing is ever half-written: the folder moves to its place in one step, and the
+//! second Ctrl-C waits for that step.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anyhow::Context;
+use bidcast::experiment::Watch;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::args::Manner;
+use super::failure::{Failure, Status};
+use super::output::say;
+
+/// Removing a folder into which a thread is still writing can fail; a few attempts outlast any write.
+const ATTEMPTS: usize = 20;
+
+/// What a second Ctrl-C removes; its lock keeps results from moving to their place meanwhile.
+type Staging = Arc<Mutex<Option<PathBuf>>>;
+
+/// Progress bar and Ctrl-C of one call.
+pub(crate) struct Watcher {
+    bar: ProgressBar,
+    stop: Arc<AtomicBool>,
+    staging: Staging,
+}
+
+impl Watcher {
+    /// Takes over Ctrl-C. Comes before anything is written, so that nothing is left behind whenever it is pressed.
+    ///
+    /// # Errors
+    /// When the system lets nobody take over Ctrl-C.
+    pub(crate) fn install(planned: u64, manner: Manner) -> Result<Self, Failure> {
+        let bar = if manner.quiet { ProgressBar::hidden() } else { ProgressBar::new(planned) };
+        bar.set_style(
+            ProgressStyle::with_template("{bar:30} {pos} of {len} replications, {eta} left")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        let watcher = Self::new(bar);
+        let (bar, stop, staging) =
+            (watcher.bar.clone(), Arc::clone(&watcher.stop), Arc::clone(&watcher.staging));
+        ctrlc::set_handler(move || {
+            if stop.swap(true, Ordering::SeqCst) {
+                give_up(&bar, &staging);
+            }
+            bar.suspend(|| say("finishing the running replications; Ctrl-C again gives up"));
+        })
+        .context("cannot take over Ctrl-C")
+        .map_err(|error| Failure::told(Status::Io, error))?;
+        Ok(watcher)
+    }
+
+    fn new(bar: ProgressBar) -> Self {
+        Self { bar, stop: Arc::default(), staging: Staging::default() }
+    }
+
+    /// The work begins: shows the bar (on a terminal only) and names the folder that a second Ctrl-C removes.
+    pub(crate) fn begin(&self, staging: PathBuf) {
+        *lock(&self.staging) = Some(staging);
+        // Drawn at once: on a slow scenario the first replication takes a while.
+        self.bar.tick();
+    }
+
+    /// Keeps a second Ctrl-C waiting while results move to their place.
+    pub(crate) fn hold(&self) -> MutexGuard<'_, Option<PathBuf>> {
+        lock(&self.staging)
+    }
+
+    /// Takes the bar off the screen.
+    pub(crate) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// A lock that a panicking thread left behind still guards a whole path.
+fn lock(staging: &Mutex<Option<PathBuf>>) -> MutexGuard<'_, Option<PathBuf>> {
+    staging.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Watch for Watcher {
+    fn finished(&self, done: u64, _planned: u64) {
+        // Threads report out of order; the bar only ever grows.
+        if done > self.bar.position() {
+            self.bar.set_position(done);
+        }
+    }
+
+    fn stop(&self) -> bool {
+        self.stop.load(Ordering::SeqCst)
+    }
+}
+
+#[expect(clippy::exit, reason = "the second Ctrl-C ends the program from the thread that hears it")]
+fn give_up(bar: &ProgressBar, staging: &Mutex<Option<PathBuf>>) -> ! {
+    // Held until the end, so that nothing moves to its place from here on.
+    let held = lock(staging);
+    if let Some(folder) = held.as_deref() {
+        for _ in 0..ATTEMPTS {
+            if fs::remove_dir_all(folder).is_ok() || !folder.exists() {
+                break;
+            }
+        }
+    }
+    bar.finish_and_clear();
+    say("interrupted: nothing kept");
+    std::process::exit(Status::Interrupted as i32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_follows_the_furthest_report() {
+        let watcher = Watcher::new(ProgressBar::hidden());
+        watcher.finished(5, 10);
+        watcher.finished(4, 10);
+        assert_eq!(watcher.bar.position(), 5);
+        assert!(!watcher.stop());
+    }
+}
