@@ -6,6 +6,9 @@ use crate::mechanisms::auction::draw_spend;
 use crate::mechanisms::{pacing, response};
 use crate::units::{MINUTES_PER_DAY, Month, SimTime, Usd};
 
+/// Below this factor on strength pacing starts again from the full bid: the way up from nothing would take too many passes.
+const RESTART_BELOW: f64 = 1e-9;
+
 impl Simulation<'_> {
     /// Prepares all cells for a tick and paces every app against what is left of its budget.
     #[inline(never)]
@@ -45,8 +48,11 @@ impl Simulation<'_> {
         for app in &apps.live {
             let i = *app as usize;
             budget[i] = (apps.cap[i] - apps.spent[i]).to_f64() * share_of_rest;
-            if !p.spec.pacing.enabled || apps.factor[i] < 1e-9 {
-                apps.factor[i] = if budget[i] > 0.0 { 1.0 } else { 0.0 };
+            // Without a budget an app is out before the first pass, or it would move the prices that others pace against.
+            if !(budget[i] > 0.0) {
+                apps.factor[i] = 0.0;
+            } else if !p.spec.pacing.enabled || apps.factor[i] < RESTART_BELOW {
+                apps.factor[i] = 1.0;
             }
         }
         if p.spec.pacing.enabled {

@@ -24,7 +24,7 @@
 //! Logit choice as max of extreme values: McFadden 1974; Fréchet form: Eaton & Kortum 2002, eq. 5–11.
 
 use serde::Deserialize;
-use statrs::function::gamma::{gamma, gamma_lr};
+use statrs::function::gamma::{checked_gamma_lr, gamma};
 
 use crate::rng::Stream;
 use crate::units::Usd;
@@ -69,7 +69,8 @@ pub struct Clearing {
     above_floor: f64,
 }
 
-/// Beyond this expected number of scores above the floor, the floor changes no price by more than a rounding error.
+/// Beyond this expected number of scores above the floor, the winner's own left out, the floor changes no price by more than
+/// a rounding error.
 const FLOOR_IS_IDLE: f64 = 40.0;
 /// Below this share the moment with a floor is interpolated from its limit.
 const CANCELS_BELOW: f64 = 1e-3;
@@ -101,14 +102,14 @@ impl Frechet {
         let above_floor = if floor > 0.0 { phi * floor.powf(-self.theta) } else { f64::INFINITY };
         let sold_share = -(-above_floor).exp_m1();
         let idle = above_floor > FLOOR_IS_IDLE;
-        let lower = if idle { 1.0 } else { gamma_lr(1.0 - self.inv_theta, above_floor) / sold_share };
+        let lower = if idle { 1.0 } else { lower_gamma(1.0 - self.inv_theta, above_floor) / sold_share };
         Clearing { phi, floor, sold_share, mean_score: self.gamma_1 * scale * lower, scale, above_floor }
     }
 
     /// Mean price of an impression won by a bidder of strength `t`, USD per impression.
     pub fn mean_price(&self, clearing: &Clearing, t: f64) -> f64 {
         let s = t / clearing.phi;
-        if clearing.above_floor > FLOOR_IS_IDLE {
+        if clearing.above_floor * (1.0 - s) > FLOOR_IS_IDLE {
             return self.gamma_1 * clearing.scale * runner_up_factor(self.inv_theta, s);
         }
         self.price_moment(clearing, s, self.inv_theta, clearing.floor)
@@ -117,7 +118,7 @@ impl Frechet {
     /// Variance of the price of one impression won by a bidder of strength `t`, USD² per impression².
     pub fn price_variance(&self, clearing: &Clearing, t: f64) -> f64 {
         let s = t / clearing.phi;
-        let second = if clearing.above_floor > FLOOR_IS_IDLE {
+        let second = if clearing.above_floor * (1.0 - s) > FLOOR_IS_IDLE {
             self.gamma_2 * clearing.scale * clearing.scale * runner_up_factor(2.0 * self.inv_theta, s)
         } else {
             self.price_moment(clearing, s, 2.0 * self.inv_theta, clearing.floor * clearing.floor)
@@ -146,7 +147,7 @@ impl Frechet {
         if s < CANCELS_BELOW {
             // The direct form divides a small difference by s; between the limit s → 0 and a safe share it is a line.
             let limit = (floor_moment * x * (-x).exp()
-                + clearing.phi.powf(a) * gamma(2.0 - a) * gamma_lr(2.0 - a, x))
+                + clearing.phi.powf(a) * gamma(2.0 - a) * lower_gamma(2.0 - a, x))
                 / clearing.sold_share;
             let safe = self.price_moment(clearing, CANCELS_BELOW, a, floor_moment);
             return limit + (safe - limit) * s / CANCELS_BELOW;
@@ -155,7 +156,7 @@ impl Frechet {
         let at_floor = floor_moment * (-x * rest).exp() * -(-x * s).exp_m1();
         let above = gamma(1.0 - a)
             * clearing.phi.powf(a)
-            * (rest.powf(a) * gamma_lr(1.0 - a, x * rest) - rest * gamma_lr(1.0 - a, x));
+            * (rest.powf(a) * lower_gamma(1.0 - a, x * rest) - rest * lower_gamma(1.0 - a, x));
         (at_floor + above) / win
     }
 }
@@ -181,6 +182,15 @@ pub fn draw_spend(frechet: &Frechet, clearing: &Clearing, t: f64, n: u64, stream
     };
     // A batch costs far less than the largest amount that micro-dollars hold.
     Usd::try_from_f64(usd).unwrap_or(Usd::ZERO)
+}
+
+/// Regularised lower incomplete gamma function `P(a, x)` for a > 0 and every x ≥ 0, its ends included.
+fn lower_gamma(a: f64, x: f64) -> f64 {
+    if !(x > 0.0) {
+        return 0.0;
+    }
+    // The library refuses an infinite x, where P is 1.
+    checked_gamma_lr(a, x).unwrap_or(1.0)
 }
 
 /// `((1−s)^a − (1−s))/s`: mean runner-up relative to `Γ(1−a)Φ^a`; tends to `1 − a` as the winner becomes small.
@@ -256,6 +266,14 @@ mod tests {
                 assert!(f.mean_price(&c, t) >= floor, "floor {floor} t {t}");
             }
         }
+    }
+
+    #[test]
+    fn a_bidder_without_rivals_pays_the_floor() {
+        let f = Frechet::new(THETA);
+        let c = f.clear(1e6, 0.5);
+        assert!((f.mean_price(&c, 1e6) - 0.5).abs() < 1e-12);
+        assert!(f.price_variance(&c, 1e6) < 1e-9);
     }
 
     #[test]

@@ -186,6 +186,30 @@ fn tiny_bidders_pay_what_the_brute_force_says() {
 }
 
 #[test]
+fn a_bidder_almost_alone_pays_the_floor() {
+    // Hundreds of its own scores lie above the floor, but hardly one of the others': the floor is its runner-up.
+    for (theta, scores_above_floor) in [(4.0, 30.0), (4.0, 170.0), (8.0, 400.0)] {
+        let floor = f64::powf(scores_above_floor, -1.0 / theta);
+        let f = Frechet::new(theta);
+        let clearing = f.clear(1.0, floor);
+        for rest in [0.03, 0.003] {
+            let held = brute_force(theta, &[1.0 - rest], rest, floor, 40_000, 450);
+            let what = format!("share {}, {scores_above_floor} scores above the floor", 1.0 - rest);
+            near(z_of_mean(&held.prices[0], f.mean_price(&clearing, 1.0 - rest)), &what);
+            near(z_of_variance(&held.prices[0], f.price_variance(&clearing, 1.0 - rest)), &what);
+        }
+        for rest in [1e-4, 1e-9, 1e-15, 0.0] {
+            let price = f.mean_price(&clearing, 1.0 - rest);
+            assert!(
+                price >= floor * (1.0 - 1e-9) && price <= clearing.mean_score,
+                "share 1 − {rest}: price {price}, floor {floor}, score {}",
+                clearing.mean_score
+            );
+        }
+    }
+}
+
+#[test]
 fn a_crowd_of_small_bidders_makes_the_price_of_outside_demand() {
     // Outside demand is built to make a stated mean price; here 400 bidders share its strength and make it themselves.
     for theta in [3.0, 4.0, 8.0] {

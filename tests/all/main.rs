@@ -8,6 +8,8 @@ mod common;
 mod config;
 mod config_errors;
 mod determinism;
+mod laws;
 mod report;
+mod shocks;
 mod store;
 mod switches;

@@ -318,7 +318,7 @@ fn revenue_has_its_sources_and_its_limits() {
         // Where a few payers make the sum, revenue jumps from month to month.
         Switch {
             what: "uneven payers",
-            common: &[NO_EXIT, "payers.spend_log_sd=3"],
+            common: &[NO_EXIT, "payers.spend_log_sd=4"],
             off: &["payers.spend_log_sd=0.1"],
             metric: Metric::Roughness("iap_usd"),
             least: -0.1,
