@@ -3,6 +3,7 @@
 use super::simulation::{Simulation, occurrence};
 use crate::market::purpose::Purpose;
 use crate::mechanisms::auction::draw_spend;
+use crate::mechanisms::learning::{discounted, mean_by_count};
 use crate::mechanisms::{pacing, response};
 use crate::units::{MINUTES_PER_DAY, Month, SimTime, Usd};
 
@@ -32,8 +33,8 @@ impl Simulation<'_> {
                 let app = cell.app[seat];
                 let at = apps.at(app, region);
                 let believed = if learning.enabled {
-                    (learning.prior_conversions + cell.count[seat])
-                        / (learning.prior_conversions / cell.prior[seat] + cell.exposure[seat])
+                    let (count, exposure) = (cell.count[seat], cell.exposure[seat]);
+                    mean_by_count(learning.prior_conversions, cell.prior[seat], count, exposure)
                 } else {
                     cell.conversion[seat] * depletion * apps.yield_ratio[app as usize]
                 };
@@ -160,8 +161,8 @@ impl Simulation<'_> {
                 format!("app {app}: {installs} installs of {n} impressions")
             });
             if learning.enabled {
-                cell.count[seat] = cell.count[seat] * memory + seen as f64 / (1.0 - hidden_share);
-                cell.exposure[seat] = cell.exposure[seat] * memory + exposure;
+                cell.count[seat] = discounted(cell.count[seat], memory, seen as f64 / (1.0 - hidden_share));
+                cell.exposure[seat] = discounted(cell.exposure[seat], memory, exposure);
             }
             apps.cash[i] -= paid;
             apps.spent[i] += paid;

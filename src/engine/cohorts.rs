@@ -4,6 +4,7 @@ use super::simulation::{Simulation, occurrence, smooth};
 use crate::market::apps::PAYOUT_RING_DAYS;
 use crate::market::purpose::Purpose;
 use crate::mechanisms::bidding;
+use crate::mechanisms::learning::discounted;
 use crate::units::Usd;
 
 /// What a book offers to spend today.
@@ -57,6 +58,8 @@ impl Simulation<'_> {
             let over = p.spec.budget.smoothing_days;
             apps.counted_smooth[i] = smooth(apps.counted_smooth[i], counted, over);
             apps.spend_smooth[i] = smooth(apps.spend_smooth[i], apps.spent[i].to_f64(), over);
+            // Today's revenue is added region by region as it is earned.
+            apps.net_smooth[i] = smooth(apps.net_smooth[i], 0.0, over);
             let over = p.spec.bidding.smoothing_days;
             apps.paid_smooth[i] = smooth(apps.paid_smooth[i], paid_all, over);
             apps.organic_smooth[i] = smooth(apps.organic_smooth[i], organic_all, over);
@@ -88,7 +91,7 @@ impl Simulation<'_> {
         for offer in offers {
             self.earn(offer, payer_ratio[offer.region], ads_ratio[offer.region], day);
         }
-        self.smooth_market();
+        self.sum_market();
     }
 
     /// Makes the cohort of an app's installs of the day in a region; gives paid and organic installs.
@@ -119,8 +122,8 @@ impl Simulation<'_> {
         let learning = &p.spec.learning;
         if learning.enabled {
             let memory = learning.value_memory_per_day;
-            apps.value_count[at] = apps.value_count[at] * memory + value_usd;
-            apps.value_exposure[at] = apps.value_exposure[at] * memory + installs as f64;
+            apps.value_count[at] = discounted(apps.value_count[at], memory, value_usd);
+            apps.value_exposure[at] = discounted(apps.value_exposure[at], memory, installs as f64);
         }
         let over = p.spec.organic.chart_memory_days;
         apps.chart_installs[at] = smooth(apps.chart_installs[at], installs as f64, over);
@@ -184,18 +187,11 @@ impl Simulation<'_> {
         }
     }
 
-    /// Lets yesterday's smoothed revenue fade and sums the market's, which entrants look at.
-    fn smooth_market(&mut self) {
-        let keep = 1.0 - 1.0 / self.parameters.spec.budget.smoothing_days;
-        let apps = &mut self.world.apps;
-        let (mut net, mut spend) = (0.0, 0.0);
-        for app in &apps.live {
-            let i = *app as usize;
-            net += apps.net_smooth[i];
-            spend += apps.spend_smooth[i];
-            apps.net_smooth[i] *= keep;
-        }
-        (self.market_net, self.market_spend) = (net, spend);
+    /// Sums the market's smoothed revenue and spend, which entrants look at.
+    fn sum_market(&mut self) {
+        let apps = &self.world.apps;
+        let sum = |column: &[f64]| apps.live.iter().map(|app| column[*app as usize]).sum();
+        (self.market_net, self.market_spend) = (sum(&apps.net_smooth), sum(&apps.spend_smooth));
     }
 
     /// Pays out what is due today, less running costs.

@@ -5,7 +5,7 @@ use super::record::LotRecord;
 use super::simulation::{Simulation, days, occurrence};
 use crate::market::creatives::NewLot;
 use crate::market::purpose::Purpose;
-use crate::units::{MINUTES_PER_DAY, SimTime};
+use crate::units::{MINUTES_PER_DAY, SimTime, Usd};
 
 impl Simulation<'_> {
     /// An app's creative day: learn from yesterday, retire the bad, launch the new, weigh them all.
@@ -86,7 +86,7 @@ impl Simulation<'_> {
         let p = self.parameters;
         let lots = &self.world.lots;
         let prior = p.spec.creatives.prior_conversions;
-        // A lot has shown enough once its conversions outweigh the prior, or its spend says that they should.
+        // One conversion is added to each lot: a lot without any is judged by what it has cost so far.
         let shown: Vec<(u32, f64)> = self.world.apps.lots[app as usize]
             .iter()
             .filter(|lot| lots.spend_usd[**lot as usize] > 0.0)
@@ -121,7 +121,8 @@ impl Simulation<'_> {
             self.streams.open(Purpose::Creative.code(), apps.born[i].key, occurrence(time.day(), 0));
         let spend = apps.spend_smooth[i];
         let wanted = if spend > 0.0 { creatives.materials_per_day(spend) } else { 0.0 };
-        let starters = if apps.lots[i].is_empty() { creatives.starter_materials } else { 0.0 };
+        let starts = apps.lots[i].is_empty() && apps.spendable(app) > Usd::ZERO;
+        let starters = if starts { creatives.starter_materials } else { 0.0 };
         let n = stream.poisson(wanted + starters);
         self.month.materials += n;
         if n == 0 {
@@ -206,7 +207,10 @@ impl Simulation<'_> {
             let explored = explore * sampled.powf(theta);
             let weight = titles.strength[t] * (exploit + explored);
             let truth = lots.attractiveness[l];
-            let yields = (exploit * truth / mean + explored * truth / sampled) / (exploit + explored);
+            // Installs go as truth over the value played, so one power less; a draw of 0 plays nothing and yields nothing.
+            let pull = exploit + explored;
+            let played_truth = (1.0 - explore) * mean.powf(theta - 1.0) + explore * sampled.powf(theta - 1.0);
+            let yields = if pull > 0.0 { truth * played_truth / pull } else { 1.0 };
             lots.weight[l] = weight;
             lots.yield_ratio[l] = yields;
             let materials = f64::from(lots.materials[l]);

@@ -3,6 +3,7 @@
 use super::event::Event;
 use super::simulation::Simulation;
 use crate::mechanisms::bidding;
+use crate::mechanisms::learning::mean_by_exposure;
 use crate::units::{MINUTES_PER_DAY, SimTime, Usd};
 
 impl Simulation<'_> {
@@ -90,8 +91,8 @@ impl Simulation<'_> {
         let apps = &self.world.apps;
         let at = apps.at(app, region);
         let prior = p.spec.learning.prior_installs;
-        let payer_value =
-            (prior * apps.value_prior[at] + apps.value_count[at]) / (prior + apps.value_exposure[at]);
+        let (count, exposure) = (apps.value_count[at], apps.value_exposure[at]);
+        let payer_value = mean_by_exposure(prior, apps.value_prior[at], count, exposure);
         let traits = &p.archetypes[apps.born[app as usize].archetype];
         let ads = p.retention.lifetime_active_days * self.arpdau_usd[region] * traits.ad_intensity;
         payer_value * p.counted_payments * net_payer_share * self.world.regions.payer_ratio[region]

@@ -57,7 +57,7 @@ pub struct MonthRecord {
     pub iap_by_app: Vec<(u32, Usd)>,
     /// Lots that went off air.
     pub lots: Vec<LotRecord>,
-    /// Share of installs active on day 7, as simulated.
+    /// Share of installs active on day 7 under the parameters in force.
     pub retention_day7: f64,
 }
 

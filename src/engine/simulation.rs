@@ -156,8 +156,16 @@ impl<'a> Simulation<'a> {
     }
 
     fn change_parameters(&mut self, number: u32, day: i64) {
-        self.parameters = &self.scenario.changes()[number as usize].parameters;
+        let p = &self.scenario.changes()[number as usize].parameters;
+        self.parameters = p;
         self.price_ads(day);
+        self.world.regions.reachable.clone_from(&p.spec.pool.reachable_people);
+        for cell in &mut self.world.cells {
+            for (app, conversion) in cell.app.iter().zip(&mut cell.conversion) {
+                let skill = self.world.apps.born[*app as usize].conversion_skill;
+                *conversion = p.spec.response.conversion(cell.region, cell.channel, skill);
+            }
+        }
     }
 
     fn price_ads(&mut self, day: i64) {
@@ -185,8 +193,8 @@ impl<'a> Simulation<'a> {
                 self.schedule_dense(at, Event::AuctionBatch(cell));
             }
         }
-        // The day is closed at its last tick, once all its auctions are cleared.
-        let last = start.add_minutes(MINUTES_PER_DAY - tick);
+        // The day is closed in its last minute, once all its auctions are cleared and its titles released.
+        let last = start.add_minutes(MINUTES_PER_DAY - 1);
         self.schedule_dense(last, Event::CohortAge);
         self.schedule_dense(last, Event::Payout);
         for region in 0..n_regions {

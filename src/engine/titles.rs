@@ -28,14 +28,21 @@ impl Simulation<'_> {
         self.streams.open(Purpose::Title.code(), apps.born[app as usize].key, number)
     }
 
+    /// Titles a month that an app releases under the parameters in force.
+    fn release_rate(&self, app: u32) -> f64 {
+        let p = self.parameters;
+        let archetype = &p.archetypes[self.world.apps.born[app as usize].archetype];
+        archetype.releases_titles_per_month * p.spec.content.release_factor
+    }
+
     /// Schedules an app's next release after an exponential time.
     pub(super) fn schedule_release(&mut self, app: u32, now: SimTime) {
-        let p = self.parameters;
         let apps = &self.world.apps;
         let i = app as usize;
-        let rate =
-            p.archetypes[apps.born[i].archetype].releases_titles_per_month * p.spec.content.release_factor;
+        let rate = self.release_rate(app);
         if !(rate > 0.0) {
+            // A scenario may let releases start again: look back in a month.
+            self.world.apps.release_ticket[i] = self.schedule(now.plus_days(30), Event::TitleRelease(app));
             return;
         }
         // Occurrence in the upper half: waiting times and traits of the same release never share a draw.
@@ -49,6 +56,10 @@ impl Simulation<'_> {
     /// Releases a title, if the app can pay for one.
     #[inline(never)]
     pub(super) fn release_title(&mut self, app: u32, time: SimTime) {
+        if !(self.release_rate(app) > 0.0) {
+            self.schedule_release(app, time);
+            return;
+        }
         let p = self.parameters;
         let i = app as usize;
         let mut stream = self.open_title_stream(app);
@@ -88,7 +99,7 @@ impl Simulation<'_> {
         let skill = self.world.apps.born[app as usize].content_skill;
         let mut z = stream.normal();
         let oldest_copyable = released_day - content.copy_delay_days;
-        if stream.unit() < content.copy_probability {
+        if stream.unit() < content.copy_probability && content.appeal_log_sd > 0.0 {
             // The newest hit that is old enough to have been copied.
             if let Some((_, hit)) = self.world.hits.iter().rev().find(|(day, _)| *day <= oldest_copyable) {
                 z = hit - content.copy_log_loss / content.appeal_log_sd;

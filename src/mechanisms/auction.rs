@@ -17,8 +17,7 @@
 //! Match noise is independent over bidders and impressions and is known to the platform when it ranks.
 //!
 //! # Invariants
-//! `shares_sum_to_one`, `price_is_at_most_the_winning_score`, `price_is_at_least_the_floor`,
-//! `own_bid_raises_the_share`.
+//! `price_is_at_most_the_winning_score`, `price_is_at_least_the_floor`, `own_bid_raises_the_share`.
 //!
 //! # Source
 //! Logit choice as max of extreme values: McFadden 1974; Fréchet form: Eaton & Kortum 2002, eq. 5–11.
@@ -274,14 +273,6 @@ mod tests {
         let c = f.clear(1e6, 0.5);
         assert!((f.mean_price(&c, 1e6) - 0.5).abs() < 1e-12);
         assert!(f.price_variance(&c, 1e6) < 1e-9);
-    }
-
-    #[test]
-    fn shares_sum_to_one() {
-        let strengths = [0.3, 1.2, 2.5];
-        let phi: f64 = strengths.iter().sum();
-        let total: f64 = strengths.iter().map(|t| t / phi).sum();
-        assert!((total - 1.0).abs() < 1e-15);
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub struct CashParams {
     pub store_fee_share: f64,
     /// Fee of web payment providers.
     pub web_fee_share: f64,
-    /// Running costs other than ads and content, as a share of gross revenue.
+    /// Running costs other than ads and content, as a share of payouts received, and paid with them.
     pub operating_cost_share: f64,
 }
 

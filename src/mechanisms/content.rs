@@ -10,7 +10,7 @@
 //! Standard normal draws → appeal relative to an average title; USD per title.
 //!
 //! # Assumptions
-//! An app without cash for a shot title releases a translated or AI one; one without cash for any releases none.
+//! An app without cash for the title it planned releases a translated one; one without cash for that releases none.
 //!
 //! # Invariants
 //! `appeal_halves_in_its_half_life`, `median_cost_is_the_stated_one`.

@@ -1,14 +1,14 @@
 //! Decides how much an ad's pull weakens as people have seen it.
 //!
 //! # Model
-//! Factor on attractiveness `(1 + f)^−e`, f = exposures of all materials cut from one title per reachable person: the
+//! Factor on attractiveness `(1 + f)^−e`, f = exposures of all materials cut from one title per in-market person: the
 //! audience tires of the story, not of the file.
 //!
 //! # Inputs and outputs
 //! Exposures per person ≥ 0 → factor in (0, 1].
 //!
 //! # Assumptions
-//! Exposure is spread evenly over the reachable people of the regions in which the app advertises.
+//! Exposure is spread evenly over the in-market people of the regions in which the app advertises.
 //!
 //! # Invariants
 //! `fresh_is_one`, `falls_with_exposure`.

@@ -11,7 +11,7 @@
 //! Ad intensity is a trait of the archetype: a free app shows many rewarded ads, a paid app few or none.
 //!
 //! # Invariants
-//! `revenue_is_linear_in_users`.
+//! `price_grows_and_switches_off`.
 //!
 //! # Source
 //! Rewarded-video eCPM by region, see `configs/facts/priors.csv`; growth is a judgement and a sensitivity axis.
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn revenue_is_linear_in_users_and_grows() {
+    fn price_grows_and_switches_off() {
         let p = InAppAdParams { enabled: true, arpdau_usd_per_day: vec![0.4], growth_per_year: 0.2 };
         assert!((p.arpdau(0, 0) - 0.4).abs() < 1e-15);
         assert!((p.arpdau(0, 365) - 0.48).abs() < 1e-12);

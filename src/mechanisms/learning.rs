@@ -43,38 +43,22 @@ pub struct LearningParams {
     pub unobserved_share: f64,
 }
 
-/// A discounted Gamma belief about a rate.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Belief {
-    /// Discounted observed count.
-    pub count: f64,
-    /// Discounted exposure.
-    pub exposure: f64,
-    /// Prior mean of the rate.
-    pub prior_mean: f64,
+/// Estimate of a rate from discounted evidence, the prior being worth `prior_count` counts.
+#[inline]
+pub fn mean_by_count(prior_count: f64, prior_mean: f64, count: f64, exposure: f64) -> f64 {
+    (prior_count + count) / (prior_count / prior_mean + exposure)
 }
 
-impl Belief {
-    /// A belief that knows only its prior mean.
-    pub fn new(prior_mean: f64) -> Self {
-        Self { count: 0.0, exposure: 0.0, prior_mean }
-    }
+/// Estimate of a rate from discounted evidence, the prior being worth `prior_exposure` units of exposure.
+#[inline]
+pub fn mean_by_exposure(prior_exposure: f64, prior_mean: f64, count: f64, exposure: f64) -> f64 {
+    (prior_exposure * prior_mean + count) / (prior_exposure + exposure)
+}
 
-    /// Estimate of the rate, with a prior worth `prior_count` counts.
-    pub fn mean_by_count(&self, prior_count: f64) -> f64 {
-        (prior_count + self.count) / (prior_count / self.prior_mean + self.exposure)
-    }
-
-    /// Estimate of the rate, with a prior worth `prior_exposure` units of exposure.
-    pub fn mean_by_exposure(&self, prior_exposure: f64) -> f64 {
-        (prior_exposure * self.prior_mean + self.count) / (prior_exposure + self.exposure)
-    }
-
-    /// Forgets by `memory`, then adds what was seen.
-    pub fn observe(&mut self, memory: f64, count: f64, exposure: f64) {
-        self.count = self.count * memory + count;
-        self.exposure = self.exposure * memory + exposure;
-    }
+/// Evidence one step later: forgotten by `memory`, then added to.
+#[inline]
+pub fn discounted(evidence: f64, memory: f64, seen: f64) -> f64 {
+    evidence * memory + seen
 }
 
 #[cfg(test)]
@@ -84,26 +68,24 @@ mod tests {
 
     #[test]
     fn no_evidence_means_the_prior() {
-        let b = Belief::new(0.004);
-        assert!((b.mean_by_count(3.0) - 0.004).abs() < 1e-15);
-        assert!((b.mean_by_exposure(50.0) - 0.004).abs() < 1e-15);
+        assert!((mean_by_count(3.0, 0.004, 0.0, 0.0) - 0.004).abs() < 1e-15);
+        assert!((mean_by_exposure(50.0, 0.004, 0.0, 0.0) - 0.004).abs() < 1e-15);
     }
 
     #[test]
     fn much_evidence_means_the_data() {
-        let mut b = Belief::new(0.004);
-        b.observe(0.95, 20_000.0, 2_000_000.0);
-        assert!((b.mean_by_count(3.0) / 0.01 - 1.0).abs() < 1e-3);
+        assert!((mean_by_count(3.0, 0.004, 20_000.0, 2_000_000.0) / 0.01 - 1.0).abs() < 1e-3);
+        assert!((mean_by_exposure(50.0, 0.004, 20_000.0, 2_000_000.0) / 0.01 - 1.0).abs() < 1e-3);
     }
 
     #[test]
     fn forgetting_returns_to_the_prior() {
-        let mut b = Belief::new(0.004);
-        b.observe(0.95, 200.0, 20_000.0);
+        let (mut count, mut exposure) = (200.0, 20_000.0);
         for _ in 0..400 {
-            b.observe(0.95, 0.0, 0.0);
+            count = discounted(count, 0.95, 0.0);
+            exposure = discounted(exposure, 0.95, 0.0);
         }
-        assert!((b.mean_by_count(3.0) / 0.004 - 1.0).abs() < 1e-4);
+        assert!((mean_by_count(3.0, 0.004, count, exposure) / 0.004 - 1.0).abs() < 1e-4);
     }
 
     #[test]
@@ -117,9 +99,9 @@ mod tests {
         for k in 0..trials {
             let mut s = streams.open(1, k, 0);
             let rate = s.gamma(n0) * mean / n0;
-            let mut b = Belief::new(mean);
-            b.observe(1.0, s.poisson(rate * exposure) as f64, exposure);
-            let (shape, inverse_scale) = (n0 + b.count, n0 / mean + b.exposure);
+            let count = s.poisson(rate * exposure) as f64;
+            let (shape, inverse_scale) = (n0 + count, n0 / mean + exposure);
+            assert!((mean_by_count(n0, mean, count, exposure) - shape / inverse_scale).abs() < 1e-12);
             let below = (0..200).filter(|_| s.gamma(shape) / inverse_scale < rate).count();
             if (10..190).contains(&below) {
                 covered += 1;

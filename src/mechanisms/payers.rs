@@ -137,6 +137,16 @@ mod tests {
             let mean = draws.iter().sum::<f64>() / n as f64;
             let sd = (payers as f64 * 2500.0 * (4.0_f64.exp() - 1.0)).sqrt();
             assert!((mean - 50.0 * payers as f64).abs() < 4.0 * sd / (n as f64).sqrt(), "{payers}: {mean}");
+            // At σ = 0.5 the fourth moment is small enough for the variance to be seen.
+            let mild = PayerParams { spend_log_sd: 0.5, ..params() };
+            let draws: Vec<f64> =
+                (0..n).map(|k| mild.draw_value(&mut streams.open(payers, k, 1), payers, 50.0)).collect();
+            let mean = draws.iter().sum::<f64>() / n as f64;
+            let variance = draws.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1) as f64;
+            let fourth = draws.iter().map(|x| (x - mean).powi(4)).sum::<f64>() / n as f64;
+            let exact = payers as f64 * 2500.0 * 0.25_f64.exp_m1();
+            let error = ((fourth - variance * variance) / n as f64).sqrt();
+            assert!((variance - exact).abs() < 4.0 * error, "{payers}: {variance} against {exact}");
         }
     }
 

@@ -30,6 +30,24 @@ pub enum Unit {
     UsdPerMille,
 }
 
+impl Unit {
+    /// Its name in files and listings.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Usd => "USD",
+            Self::Share => "share",
+            Self::Ratio => "ratio",
+            Self::Installs => "installs",
+            Self::People => "people",
+            Self::Materials => "materials",
+            Self::Apps => "apps",
+            Self::Days => "days",
+            Self::UsdPerInstall => "USD_per_install",
+            Self::UsdPerMille => "USD_per_mille",
+        }
+    }
+}
+
 /// One named outcome.
 #[derive(Debug, Clone, Copy)]
 pub struct Metric {

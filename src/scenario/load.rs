@@ -203,10 +203,19 @@ fn read_shock(raw: &RawShock, resolved: &Resolved, spec: &Spec) -> Result<Shock,
             .at(raw.value_place("parameter").clone()),
         ));
     }
-    Shock::try_new(parsed, &spec.regions.names, &spec.channels.names).map_err(|d| {
+    Shock::try_new(parsed, axis(resolved, spec, &path)).map_err(|d| {
         let place = raw.value_place(d.key.as_deref().unwrap_or_default()).clone();
         Box::new(d.at(place))
     })
+}
+
+/// Names of the elements of a parameter: those of the list that is as long as it; none for a single number.
+fn axis<'a>(resolved: &Resolved, spec: &'a Spec, path: &str) -> &'a [String] {
+    let elements = resolved.registry.get(path).and_then(|p| p.value.as_array()).map(Vec::len);
+    [&spec.regions.names, &spec.channels.names]
+        .into_iter()
+        .find(|names| elements == Some(names.len()))
+        .map_or(&[], Vec::as_slice)
 }
 
 /// Resolves all shocks into whole sets of parameters, one for each day on which any of them changes.
@@ -217,7 +226,7 @@ fn changes_of(resolved: &Resolved, shocks: &[Shock]) -> Result<Vec<Change>, Diag
     let mut changes = Vec::new();
     for day in days {
         let mut values = resolved.values.clone();
-        for shock in shocks {
+        for (shock, raw) in shocks.iter().zip(&resolved.shocks) {
             let path = &shock.spec.parameter;
             let out_of_range =
                 apply(&mut values, shock, day, resolved.registry.get(path).and_then(|p| p.range));
@@ -225,6 +234,7 @@ fn changes_of(resolved: &Resolved, shocks: &[Shock]) -> Result<Vec<Change>, Diag
                 return Err(Diagnostics(vec![
                     Diagnostic::error(format!("shock `{}`: {message}", shock.spec.name))
                         .with_key(path.clone())
+                        .at(raw.value_place("parameter").clone())
                         .hint("make the shock smaller, or widen the parameter's range with its own table"),
                 ]));
             }

@@ -54,15 +54,11 @@ pub struct Shock {
 const RAMP_STEPS: i64 = 12;
 
 impl Shock {
-    /// Checks a shock against the names of regions and channels.
+    /// Checks a shock; `axis` holds the names of the parameter's elements, in order, and is empty for a single number.
     ///
     /// # Errors
     /// The first problem, as a diagnostic keyed by the field.
-    pub fn try_new(
-        spec: ShockSpec,
-        regions: &[String],
-        channels: &[String],
-    ) -> Result<Self, Box<Diagnostic>> {
+    pub fn try_new(spec: ShockSpec, axis: &[String]) -> Result<Self, Box<Diagnostic>> {
         let day = |key: &str, text: &str| {
             text.parse::<Date>().map(Date::to_day).map_err(|e| {
                 Box::new(Diagnostic::error(e.to_string()).with_key(key).hint("write YYYY-MM-DD"))
@@ -102,20 +98,16 @@ impl Shock {
         }
         let mut elements = Vec::new();
         for name in &spec.only {
-            let place =
-                regions.iter().position(|n| n == name).or_else(|| channels.iter().position(|n| n == name));
-            match place {
+            match axis.iter().position(|n| n == name) {
                 Some(index) => elements.push(index),
                 None => {
-                    return Err(Box::new(
-                        Diagnostic::error(format!("`{name}` is neither a region nor a channel"))
-                            .with_key("only")
-                            .hint(format!(
-                                "regions: {}; channels: {}",
-                                regions.join(", "),
-                                channels.join(", ")
-                            )),
-                    ));
+                    let hint = if axis.is_empty() {
+                        "the parameter is a single number: leave `only` out".to_owned()
+                    } else {
+                        format!("its elements are {}", axis.join(", "))
+                    };
+                    let wrong = format!("`{}` has no element `{name}`", spec.parameter);
+                    return Err(Box::new(Diagnostic::error(wrong).with_key("only").hint(hint)));
                 }
             }
         }
@@ -181,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_ramp_climbs_and_an_end_ends() {
-        let shock = Shock::try_new(spec(), &[], &[]).unwrap();
+        let shock = Shock::try_new(spec(), &[]).unwrap();
         assert!((shock.shocked(1.0, shock.from - 1) - 1.0).abs() < 1e-15);
         assert!((shock.shocked(1.0, shock.from + 30) - 0.5).abs() < 1e-12, "half way in logs");
         assert!((shock.shocked(1.0, shock.from + 90) - 0.25).abs() < 1e-12);
@@ -197,7 +189,7 @@ mod tests {
         let bad = |change: &dyn Fn(&mut ShockSpec)| {
             let mut s = spec();
             change(&mut s);
-            Shock::try_new(s, &["us".into()], &[]).unwrap_err().key.unwrap()
+            Shock::try_new(s, &["us".into()]).unwrap_err().key.unwrap()
         };
         assert_eq!(bad(&|s| s.date = "soon".into()), "date");
         assert_eq!(bad(&|s| s.end_date = Some("2025-01-01".into())), "end_date");

@@ -153,6 +153,15 @@ impl Spec {
                 "swap them",
             );
         }
+        let weight = |of: fn(&Archetype) -> f64| self.archetype.values().map(of).sum::<f64>();
+        if self.entry.enabled && !(weight(|a| a.entry_weight) > 0.0 && weight(|a| a.entry_weight_boom) > 0.0)
+        {
+            wrong(
+                "entry.enabled",
+                "apps enter, but all archetypes have entry weight 0".into(),
+                "give one a weight, or set `entry.enabled = false`",
+            );
+        }
         for (name, archetype) in &self.archetype {
             let made = archetype.shot_share + archetype.ai_share;
             if !(made <= 1.0) {

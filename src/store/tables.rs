@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::experiment::{Estimate, Summary};
-use crate::metrics::{METRICS, Unit};
+use crate::metrics::METRICS;
 
 use super::error::StoreError;
 
@@ -38,7 +38,7 @@ fn table(what: &'static str, period: &str, values: &ByPeriod) -> Result<Vec<u8>,
     rows.write_record(["metric", "unit", period].into_iter().chain(columns))
         .map_err(|e| failed(e.to_string()))?;
     // A metric that this build does not know (a run of a newer one) is still written, after those that it knows.
-    let known = METRICS.iter().map(|m| (m.name, unit_name(m.unit)));
+    let known = METRICS.iter().map(|m| (m.name, m.unit.name()));
     let unknown =
         values.keys().filter(|name| METRICS.iter().all(|m| m.name != *name)).map(|name| (name.as_str(), ""));
     for (metric, unit) in known.chain(unknown) {
@@ -51,20 +51,4 @@ fn table(what: &'static str, period: &str, values: &ByPeriod) -> Result<Vec<u8>,
         }
     }
     rows.into_inner().map_err(|e| failed(e.to_string()))
-}
-
-/// How a unit is written in files.
-fn unit_name(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Usd => "USD",
-        Unit::Share => "share",
-        Unit::Ratio => "ratio",
-        Unit::Installs => "installs",
-        Unit::People => "people",
-        Unit::Materials => "materials",
-        Unit::Apps => "apps",
-        Unit::Days => "days",
-        Unit::UsdPerInstall => "USD_per_install",
-        Unit::UsdPerMille => "USD_per_mille",
-    }
 }
