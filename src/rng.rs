@@ -124,6 +124,19 @@ impl Stream {
         ((self.next_u64() >> 12) as f64 + 0.5) * UNIT_STEP
     }
 
+    /// Draws a place in `weights` in proportion to them; the last place when all are 0.
+    ///
+    /// `weights` must not be empty.
+    #[inline]
+    pub fn pick(&mut self, weights: &[f64]) -> usize {
+        let mut left = self.unit() * weights.iter().sum::<f64>();
+        let place = weights.iter().position(|weight| {
+            left -= weight;
+            left < 0.0
+        });
+        place.unwrap_or(weights.len().saturating_sub(1))
+    }
+
     /// Draws from the exponential distribution of mean 1.
     #[inline]
     pub fn exponential(&mut self) -> f64 {

@@ -44,19 +44,17 @@ impl Simulation<'_> {
         };
         let rate = entry.rate_per_day(day as f64, margin, p.spec.content.translated_cost_usd_per_title);
         let mut stream = self.streams.open(Purpose::Entry.code(), 0, occurrence(day, 0));
-        let boom = entry.mix_share(day as f64);
-        let weights: Vec<f64> =
-            p.archetypes.iter().map(|a| a.entry_weight * (1.0 - boom) + a.entry_weight_boom * boom).collect();
-        let total: f64 = weights.iter().sum();
+        let (mix, over) = (entry.mix_share(day as f64), entry.fall_share(day as f64));
+        let weights: Vec<f64> = p
+            .archetypes
+            .iter()
+            .map(|a| {
+                let shifted = a.entry_weight * (1.0 - mix) + a.entry_weight_boom * mix;
+                shifted * (1.0 - over) + a.entry_weight_late * over
+            })
+            .collect();
         for ordinal in 0..stream.poisson(rate) {
-            let mut pick = stream.unit() * total;
-            let archetype = weights
-                .iter()
-                .position(|w| {
-                    pick -= w;
-                    pick < 0.0
-                })
-                .unwrap_or(weights.len() - 1);
+            let archetype = stream.pick(&weights);
             let key = population::key(Origin::Entrant { day }, archetype, ordinal);
             self.bear(population::draw(p, &self.streams, key, archetype, day));
             self.month.entries += 1;

@@ -142,17 +142,9 @@ impl Simulation<'_> {
                     .exp()
             })
             .collect();
-        let total: f64 = weights.iter().sum();
         for k in 0..n_lots {
             let materials = (n * (k + 1) / n_lots - n * k / n_lots) as u32;
-            let mut pick = stream.unit() * total;
-            let place = weights
-                .iter()
-                .position(|w| {
-                    pick -= w;
-                    pick < 0.0
-                })
-                .unwrap_or(weights.len() - 1);
+            let place = stream.pick(&weights);
             let title = self.world.apps.titles[i][place];
             let attractiveness = creatives.attractiveness(stream.normal(), p.frechet.theta);
             let life = creatives.life(stream.gamma(2.0));

@@ -28,6 +28,8 @@ pub struct Archetype {
     pub entry_weight: f64,
     /// Weight among entrants after the mix has shifted.
     pub entry_weight_boom: f64,
+    /// Weight among entrants after the boom.
+    pub entry_weight_late: f64,
     /// Apps of this kind that enter on the scheduled date, besides the Poisson entries.
     pub scheduled_apps: f64,
     /// Date of the scheduled entry.

@@ -62,7 +62,7 @@ impl EntryParams {
             return 0.0;
         }
         let rise = logistic((day - self.rise_midpoint_days) / self.rise_width_days);
-        let fall = logistic((day - self.fall_midpoint_days) / self.fall_width_days);
+        let fall = self.fall_share(day);
         let boom = self.rate_low_apps_per_month
             + (self.rate_peak_apps_per_month - self.rate_low_apps_per_month) * rise;
         let base = boom + (self.rate_late_apps_per_month - boom) * fall;
@@ -73,6 +73,11 @@ impl EntryParams {
 }
 
 impl EntryParams {
+    /// How far the boom is over, 0 before to 1 after its fall.
+    pub fn fall_share(&self, day: f64) -> f64 {
+        logistic((day - self.fall_midpoint_days) / self.fall_width_days)
+    }
+
     /// How far the mix of entrants has shifted, 0 before to 1 after: backed free apps came before the many small ones.
     pub fn mix_share(&self, day: f64) -> f64 {
         logistic((day - self.mix_midpoint_days) / self.mix_width_days)

@@ -299,3 +299,17 @@ fn probability_functions_are_accurate() {
         assert!((counts::stirling_error(k) - (ln_factorial - stirling)).abs() < 1e-13, "{k}");
     }
 }
+
+#[test]
+fn a_pick_follows_the_weights() {
+    let streams = Streams::new(9, 9);
+    let weights = [1.0, 0.0, 3.0];
+    let n = 40_000_u64;
+    let mut counts = [0_u32; 3];
+    for k in 0..n {
+        counts[streams.open(1, k, 0).pick(&weights)] += 1;
+    }
+    assert_eq!(counts[1], 0);
+    let share = f64::from(counts[2]) / n as f64;
+    assert!((share - 0.75).abs() < 4.0 * (0.75 * 0.25 / n as f64).sqrt(), "{share}");
+}

@@ -154,8 +154,9 @@ impl Spec {
             );
         }
         let weight = |of: fn(&Archetype) -> f64| self.archetype.values().map(of).sum::<f64>();
-        if self.entry.enabled && !(weight(|a| a.entry_weight) > 0.0 && weight(|a| a.entry_weight_boom) > 0.0)
-        {
+        let weights: [fn(&Archetype) -> f64; 3] =
+            [|a| a.entry_weight, |a| a.entry_weight_boom, |a| a.entry_weight_late];
+        if self.entry.enabled && !weights.iter().all(|of| weight(*of) > 0.0) {
             wrong(
                 "entry.enabled",
                 "apps enter, but all archetypes have entry weight 0".into(),

@@ -253,6 +253,24 @@ fn every_metric_and_chart_is_listed_once_and_explained() {
 }
 
 #[test]
+fn every_test_named_in_the_docs_exists() {
+    let page = fs::read_to_string(root().join("docs/validation.md")).unwrap();
+    let code: String = ["src", "tests"]
+        .iter()
+        .flat_map(|folder| files(&root().join(folder), "rs"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    let named: Vec<&str> = page
+        .split('`')
+        .filter_map(|words| words.split_once(".rs::").map(|(_, test)| test))
+        .filter(|test| test.chars().all(|c| c.is_alphanumeric() || c == '_'))
+        .collect();
+    assert!(named.len() > 20, "the tests were not found");
+    let missing = named.iter().filter(|test| !code.contains(&format!("fn {test}(")));
+    none(&missing.map(|test| format!("docs/validation.md: no test `{test}`")).collect::<Vec<_>>());
+}
+
+#[test]
 fn every_config_checks_without_a_warning() {
     let configs = files(&root().join("configs"), "toml");
     assert!(configs.iter().any(|path| path.ends_with("base.toml")), "the configurations were not found");

@@ -431,15 +431,19 @@ fn firms_differ() {
         "archetype.funded_free.start_apps=0",
         "archetype.funded_free.entry_weight=0",
         "archetype.funded_free.entry_weight_boom=0",
+        "archetype.funded_free.entry_weight_late=0",
         "archetype.fringe_paid.start_apps=0",
         "archetype.fringe_paid.entry_weight=0",
         "archetype.fringe_paid.entry_weight_boom=0",
+        "archetype.fringe_paid.entry_weight_late=0",
         "archetype.fringe_free.start_apps=0",
         "archetype.fringe_free.entry_weight=0",
         "archetype.fringe_free.entry_weight_boom=0",
+        "archetype.fringe_free.entry_weight_late=0",
         "archetype.hybrid.start_apps=0",
         "archetype.hybrid.entry_weight=0",
         "archetype.hybrid.entry_weight_boom=0",
+        "archetype.hybrid.entry_weight_late=0",
     ];
     check(&[
         // Concentration is mostly the gap between backed firms and the fringe.
