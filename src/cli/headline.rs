@@ -142,6 +142,7 @@ mod tests {
             period: "2025".into(),
             year: "2025".into(),
             value: 0.833,
+            bound: "about".into(),
             role: "fit".into(),
             sd_kind: sd_kind.into(),
             median: 0.833 + deviation,

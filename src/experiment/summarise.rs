@@ -134,6 +134,7 @@ fn targets(metrics: &BTreeMap<String, BTreeMap<String, Estimate>>) -> Vec<Target
                 period: fact.period,
                 year: fact.year,
                 value: fact.value,
+                bound: fact.bound,
                 role: fact.role,
                 sd_kind: fact.sd_kind,
                 median: e.p50,

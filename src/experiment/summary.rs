@@ -70,6 +70,8 @@ pub struct TargetCheck {
     pub year: String,
     /// Published value, in the metric's unit.
     pub value: f64,
+    /// `about` or `at least`: what the source says of the value.
+    pub bound: String,
     /// `fit` or `reference`.
     pub role: String,
     /// `log` (deviation is relative) or `abs` (deviation is a difference).

@@ -18,6 +18,8 @@ pub struct Fact {
     pub period: String,
     /// Published value, in `unit`.
     pub value: f64,
+    /// `about`, or `at least` where the source says "over" or "surpassed".
+    pub bound: String,
     /// Standard deviation of observation and definition; absent for references.
     pub sd: Option<f64>,
     /// Unit.
@@ -59,6 +61,7 @@ mod tests {
             assert!(fact.value.is_finite() && fact.value > 0.0, "{}", fact.id);
             assert!(["fit", "initial", "reference"].contains(&fact.role.as_str()), "{}", fact.id);
             assert!(["log", "abs"].contains(&fact.sd_kind.as_str()), "{}", fact.id);
+            assert!(["about", "at least"].contains(&fact.bound.as_str()), "{}", fact.id);
             assert!(!fact.source.is_empty(), "{}", fact.id);
         }
     }

@@ -111,6 +111,10 @@ fn parse_value<'t>(
             );
             None
         }
+        // A bare word is meant as a word: the check of its kind then says what is taken instead.
+        Err(_) if text.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c)) => {
+            Some(Spanned::new(0..text.len(), DeValue::String(Cow::Borrowed(text))))
+        }
         Err(error) => {
             let mut problem = broken(error.message(), at.place(0..text.len())).with_key(name);
             problem.message =

@@ -123,6 +123,9 @@ impl StoreError {
             Self::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 Some("choose a folder you may write to with -o".to_owned())
             }
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::NotADirectory => {
+                Some("a file stands where a folder is needed: choose another place with -o".to_owned())
+            }
             Self::NotARun { .. } => Some("name a folder that a finished run was written to".to_owned()),
             Self::Format { .. } | Self::Schema { .. } => {
                 Some("run the scenario again with this version, or read the folder with the version in its manifest".to_owned())

@@ -332,7 +332,14 @@ const SET_ERRORS: &[Case] = &[
     case("auction.theta", "`--set auction.theta` has no `=`", "", (1, 1), &["`--set auction.theta=5`"]),
     case(
         "auction.theta=high",
-        "`auction.theta` is given `high`: not valid TOML: string values must be quoted, expected literal string",
+        "`auction.theta` takes a number, found the string high",
+        "auction.theta",
+        (1, 15),
+        &["write the number alone"],
+    ),
+    case(
+        "auction.theta=3 or 4",
+        "`auction.theta` is given `3 or 4`: not valid TOML: string values must be quoted, expected literal string",
         "auction.theta",
         (1, 15),
         &["strings stand in quotes"],

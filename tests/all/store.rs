@@ -72,6 +72,7 @@ pub(crate) fn summary(n: u64) -> Summary {
             period: year.to_owned(),
             year: year.to_owned(),
             value,
+            bound: if role == "reference" { "at least" } else { "about" }.to_owned(),
             role: role.to_owned(),
             sd_kind: "log".to_owned(),
             median,

@@ -69,8 +69,9 @@ impl<'s> Reference<'s> {
 
     fn text(&self) -> String {
         format!(
-            "published for {}: {} = {} a month",
+            "published for {}: {}{} = {} a month",
             self.year,
+            if self.target.bound == "at least" { "more than " } else { "" },
             format_value(Unit::Usd, self.target.value),
             format_value(Unit::Usd, self.monthly)
         )
