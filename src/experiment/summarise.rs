@@ -95,7 +95,10 @@ pub fn summarise(scenario: &Scenario, plan: &Plan, ensemble: &Ensemble) -> Summa
         lorenz,
         rank_size,
         paths,
-        laws: LawTotals { checked: outcomes.iter().map(|o| o.laws_checked).sum(), violated: 0 },
+        laws: LawTotals {
+            checked: outcomes.iter().map(|o| o.laws_checked).sum(),
+            violated: outcomes.iter().map(|o| o.laws_violated).sum(),
+        },
         work: Work {
             events: outcomes.iter().map(|o| o.events).sum(),
             auctions: outcomes.iter().map(|o| o.auctions as f64).sum(),

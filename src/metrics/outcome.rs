@@ -33,6 +33,8 @@ pub struct Outcome {
     pub rank_size: Vec<Vec<f64>>,
     /// Laws checked.
     pub laws_checked: u64,
+    /// Checks that failed; a replication with any is refused before it gets here.
+    pub laws_violated: u64,
     /// Events taken from the calendar.
     pub events: u64,
     /// Auctions cleared.
@@ -61,6 +63,7 @@ pub fn outcome(replication: u64, record: &Record) -> Outcome {
         lorenz: Vec::new(),
         rank_size: Vec::new(),
         laws_checked: record.laws.total_checked(),
+        laws_violated: record.laws.total_violated(),
         events: record.events,
         auctions: record.auctions,
     };
