@@ -12,7 +12,6 @@ const RESTART_BELOW: f64 = 1e-9;
 
 impl Simulation<'_> {
     /// Prepares all cells for a tick and paces every app against what is left of its budget.
-    #[inline(never)]
     pub(super) fn pace(&mut self, time: SimTime) {
         let p = self.parameters;
         let day = time.day();
@@ -44,8 +43,7 @@ impl Simulation<'_> {
             }
         }
         let share_of_rest = tick / left_of_day;
-        let mut budget = std::mem::take(&mut self.expected_spend);
-        let mut expected = vec![0.0; budget.len()];
+        let (budget, expected) = (&mut self.tick_budget, &mut self.expected_spend);
         for app in &apps.live {
             let i = *app as usize;
             budget[i] = (apps.cap[i] - apps.spent[i]).to_f64() * share_of_rest;
@@ -84,11 +82,9 @@ impl Simulation<'_> {
             let i = *app as usize;
             apps.lambda[i] = apps.factor[i].powf(p.frechet.inv_theta);
         }
-        self.expected_spend = budget;
     }
 
     /// Sells the impressions of a cell for one tick.
-    #[inline(never)]
     pub(super) fn clear_batch(&mut self, index: u32, time: SimTime) {
         let p = self.parameters;
         let day = time.day();

@@ -24,7 +24,6 @@ impl Simulation<'_> {
     }
 
     /// Draws the entrants of a day.
-    #[inline(never)]
     pub(super) fn enter(&mut self, day: i64) {
         let p = self.parameters;
         for (archetype, scheduled) in p.scheduled_days.iter().enumerate() {
@@ -77,6 +76,7 @@ impl Simulation<'_> {
         };
         let day = new.born_day;
         let app = self.world.apps.add(new);
+        self.tick_budget.push(0.0);
         self.expected_spend.push(0.0);
         for &region in &regions {
             let book = self.world.books.open();

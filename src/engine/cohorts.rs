@@ -18,7 +18,6 @@ struct Offer {
 
 impl Simulation<'_> {
     /// Turns the day's installs into cohorts, ages all cohorts, and realises what they offer against the wallets.
-    #[inline(never)]
     pub(super) fn age_cohorts(&mut self, day: i64) {
         let p = self.parameters;
         let n_regions = p.n_regions();
@@ -95,7 +94,6 @@ impl Simulation<'_> {
     }
 
     /// Makes the cohort of an app's installs of the day in a region; gives paid and organic installs.
-    #[inline(never)]
     fn create_cohort(&mut self, app: u32, region: usize, day: i64) -> (u64, u64) {
         let p = self.parameters;
         let i = app as usize;
@@ -145,7 +143,6 @@ impl Simulation<'_> {
     }
 
     /// Books what a region's users of an app really spend today.
-    #[inline(never)]
     fn earn(&mut self, offer: Offer, payer_ratio: f64, ads_ratio: f64, day: i64) {
         let p = self.parameters;
         let i = offer.app as usize;
@@ -195,7 +192,6 @@ impl Simulation<'_> {
     }
 
     /// Pays out what is due today, less running costs.
-    #[inline(never)]
     pub(super) fn pay_out(&mut self, day: i64) {
         let share = self.parameters.spec.cash.operating_cost_share;
         let apps = &mut self.world.apps;

@@ -9,7 +9,6 @@ use crate::units::{MINUTES_PER_DAY, SimTime, Usd};
 
 impl Simulation<'_> {
     /// An app's creative day: learn from yesterday, retire the bad, launch the new, weigh them all.
-    #[inline(never)]
     pub(super) fn launch_lots(&mut self, app: u32, time: SimTime) {
         let i = app as usize;
         if self.parameters.spec.creatives.enabled {
@@ -31,7 +30,6 @@ impl Simulation<'_> {
     }
 
     /// Splits what was bought since yesterday over the lots and updates beliefs about them.
-    #[inline(never)]
     fn learn_from_lots(&mut self, app: u32, day: i64) {
         let p = self.parameters;
         let i = app as usize;
@@ -81,7 +79,6 @@ impl Simulation<'_> {
     }
 
     /// Retires lots whose cost per install is far above the app's median lot.
-    #[inline(never)]
     fn retire_bad_lots(&mut self, app: u32, time: SimTime) {
         let p = self.parameters;
         let lots = &self.world.lots;
@@ -108,7 +105,6 @@ impl Simulation<'_> {
         }
     }
 
-    #[inline(never)]
     fn launch_new_lots(&mut self, app: u32, time: SimTime) {
         let p = self.parameters;
         let creatives = &p.spec.creatives;
@@ -166,7 +162,6 @@ impl Simulation<'_> {
     }
 
     /// Weighs an app's lots for the day: strength by region and the yield of the mix.
-    #[inline(never)]
     fn weigh_lots(&mut self, app: u32, time: SimTime) {
         let p = self.parameters;
         let (creatives, theta) = (&p.spec.creatives, p.frechet.theta);
@@ -223,7 +218,6 @@ impl Simulation<'_> {
     }
 
     /// Takes a lot off air.
-    #[inline(never)]
     pub(super) fn retire_lot(&mut self, lot: u32, time: SimTime) {
         let l = lot as usize;
         let app = self.world.lots.app[l] as usize;

@@ -8,7 +8,6 @@ use crate::units::{SimTime, Usd};
 
 impl Simulation<'_> {
     /// Reviews all apps on the first of a month.
-    #[inline(never)]
     pub(super) fn review(&mut self, day: i64) {
         let p = self.parameters;
         let live = self.world.apps.live.clone();

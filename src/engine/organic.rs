@@ -6,7 +6,6 @@ use crate::market::purpose::Purpose;
 
 impl Simulation<'_> {
     /// Draws a region's organic installs of the day and grows its pool.
-    #[inline(never)]
     pub(super) fn bring_organic(&mut self, region: usize, day: i64) {
         let p = self.parameters;
         let organic = &p.spec.organic;

@@ -8,7 +8,6 @@ use crate::units::{MINUTES_PER_DAY, SimTime, Usd};
 
 impl Simulation<'_> {
     /// Plans an app's budget: daily at midnight; early, on the cap only, when money fell below the plan.
-    #[inline(never)]
     pub(super) fn plan_budget(&mut self, app: u32, time: SimTime) {
         let i = app as usize;
         let daily = time.minute_of_day() == 0;

@@ -35,7 +35,9 @@ pub struct Simulation<'a> {
     pub(super) market_spend: f64,
     /// Ad revenue of an active user today at intensity 1, by region, USD.
     pub(super) arpdau_usd: Vec<f64>,
-    /// Reused between events: expected spend by app.
+    /// Reused between ticks: what each app may spend in this one, USD.
+    pub(super) tick_budget: Vec<f64>,
+    /// Reused between ticks: what each app expects to spend, USD.
     pub(super) expected_spend: Vec<f64>,
     /// Reused between events: (installs, app) of a chart.
     pub(super) chart: Vec<(f64, u32)>,
@@ -83,6 +85,7 @@ impl<'a> Simulation<'a> {
             market_net: 0.0,
             market_spend: 0.0,
             arpdau_usd: vec![0.0; n_regions],
+            tick_budget: Vec::new(),
             expected_spend: Vec::new(),
             chart: Vec::new(),
         };

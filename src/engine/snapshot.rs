@@ -10,7 +10,6 @@ const ROUNDING: f64 = 1e-9;
 
 impl Simulation<'_> {
     /// Closes a day and opens the next.
-    #[inline(never)]
     pub(super) fn close_day(&mut self, day: i64) {
         let apps = &mut self.world.apps;
         for k in 0..apps.live.len() {

@@ -54,7 +54,6 @@ impl Simulation<'_> {
     }
 
     /// Releases a title, if the app can pay for one.
-    #[inline(never)]
     pub(super) fn release_title(&mut self, app: u32, time: SimTime) {
         if !(self.release_rate(app) > 0.0) {
             self.schedule_release(app, time);
@@ -119,7 +118,6 @@ impl Simulation<'_> {
             .collect();
         let title = self.world.titles.add(&NewTitle {
             log_appeal: content.log_appeal(z, skill, production),
-            draw: z,
             half_life_days,
             released_day,
             fit_strength: &fit,

@@ -5,8 +5,6 @@
 pub struct Titles {
     /// Log appeal at release.
     pub log_appeal: Vec<f64>,
-    /// The standard normal draw behind the appeal, which copies inherit.
-    pub draw: Vec<f64>,
     /// Half-life of appeal, days.
     pub half_life_days: Vec<f64>,
     /// Day of release, with fraction.
@@ -32,8 +30,6 @@ pub struct Titles {
 pub struct NewTitle<'a> {
     /// Log appeal at release.
     pub log_appeal: f64,
-    /// Standard normal draw behind it.
-    pub draw: f64,
     /// Half-life, days.
     pub half_life_days: f64,
     /// Day of release.
@@ -54,7 +50,6 @@ impl Titles {
             slot as usize
         } else {
             self.log_appeal.push(0.0);
-            self.draw.push(0.0);
             self.half_life_days.push(0.0);
             self.released_day.push(0.0);
             self.exposures.push(0.0);
@@ -66,7 +61,6 @@ impl Titles {
             self.log_appeal.len() - 1
         };
         self.log_appeal[slot] = title.log_appeal;
-        self.draw[slot] = title.draw;
         self.half_life_days[slot] = title.half_life_days;
         self.released_day[slot] = title.released_day;
         self.exposures[slot] = 0.0;
@@ -126,13 +120,7 @@ mod tests {
     fn a_slot_is_reused_only_when_nothing_hangs_on_it() {
         let mut titles = Titles::new(2);
         let fit = [1.0, 2.0];
-        let new = NewTitle {
-            log_appeal: 0.1,
-            draw: 0.0,
-            half_life_days: 20.0,
-            released_day: 3.0,
-            fit_strength: &fit,
-        };
+        let new = NewTitle { log_appeal: 0.1, half_life_days: 20.0, released_day: 3.0, fit_strength: &fit };
         let a = titles.add(&new);
         titles.attach_lot(a);
         titles.leave_catalogue(a);

@@ -2,9 +2,9 @@
 //!
 //! # Model
 //! `bid = λ · LTV̂ · (1 + u) / τ`: the net value it counts per install, over its target return on ad spend τ.
-//! - `LTV̂ = ω_p · v̂_pay · [(1−w)(1−f) + w(1−f_w)] · ρ_pay + ω_a · v_ads · ρ_ads`, where `v̂_pay` is a belief about lifetime
-//!   payer value per install, `v_ads` what an install's active days earn at today's prices, w the web share, f the fees, ρ the region's smoothed wallet ratios and ω the shares of lifetime
-//!   value that fall inside the counting window;
+//! - `LTV̂ = ω_p · v̂_pay · [(1−w)(1−f) + w(1−f_w)] · ρ_pay + ω_a · v_ads · ρ_ads`, where `v̂_pay` is a belief about
+//!   lifetime payer value per install, `v_ads` what an install's active days earn at today's prices, w the web share, f
+//!   the fees, ρ the region's smoothed wallet ratios and ω the shares of lifetime value inside the counting window;
 //! - u is the organic uplift that the app credits to its ads (blended return), smoothed and capped;
 //! - λ ≤ 1 comes from pacing alone: the budget and the return target are never multiplied twice.
 //!
