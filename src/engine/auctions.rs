@@ -1,89 +1,13 @@
-//! Apps pace their bids; the impressions of a cell are sold.
+//! The impressions of a cell are sold for one tick: what apps win, pay, and install.
 
 use super::simulation::{Simulation, occurrence};
 use crate::market::purpose::Purpose;
 use crate::mechanisms::auction::draw_spend;
-use crate::mechanisms::learning::{discounted, mean_by_count};
-use crate::mechanisms::{pacing, response};
-use crate::units::{MINUTES_PER_DAY, Month, SimTime, Usd};
-
-/// Below this factor on strength pacing starts again from the full bid: the way up from nothing would take too many passes.
-const RESTART_BELOW: f64 = 1e-9;
+use crate::mechanisms::learning::{discounted, next_report};
+use crate::mechanisms::response;
+use crate::units::{MINUTES_PER_DAY, SimTime, Usd};
 
 impl Simulation<'_> {
-    /// Prepares all cells for a tick and paces every app against what is left of its budget.
-    pub(super) fn pace(&mut self, time: SimTime) {
-        let p = self.parameters;
-        let day = time.day();
-        let month = Month::of_day(day).month();
-        let tick = p.spec.run.tick_minutes as f64;
-        let (part_of_day, left_of_day) =
-            (tick / MINUTES_PER_DAY as f64, (MINUTES_PER_DAY - time.minute_of_day()) as f64);
-        let learning = &p.spec.learning;
-        let apps = &mut self.world.apps;
-        for cell in &mut self.world.cells {
-            let (region, channel) = (cell.region, cell.channel);
-            let price = p.spec.supply.outside_price(region, channel, month);
-            cell.supply = p.spec.supply.impressions_per_day(region, channel, day) * part_of_day;
-            cell.outside = p.frechet.outside_strength(price);
-            cell.floor = p.spec.auction.floor_share * price;
-            let depletion = p.spec.response.depletion(self.world.regions.users_per_person(region));
-            for seat in 0..cell.app.len() {
-                let app = cell.app[seat];
-                let at = apps.at(app, region);
-                let believed = if learning.enabled {
-                    let (count, exposure) = (cell.count[seat], cell.exposure[seat]);
-                    mean_by_count(learning.prior_conversions, cell.prior[seat], count, exposure)
-                } else {
-                    cell.conversion[seat] * depletion * apps.yield_ratio[app as usize]
-                };
-                cell.believed[seat] = believed;
-                cell.strength[seat] =
-                    apps.creative_strength[at] * p.frechet.strength(apps.bid[at] * believed);
-            }
-        }
-        let share_of_rest = tick / left_of_day;
-        let (budget, expected) = (&mut self.tick_budget, &mut self.expected_spend);
-        for app in &apps.live {
-            let i = *app as usize;
-            budget[i] = (apps.cap[i] - apps.spent[i]).to_f64() * share_of_rest;
-            // Without a budget an app is out before the first pass, or it would move the prices that others pace against.
-            if !(budget[i] > 0.0) {
-                apps.factor[i] = 0.0;
-            } else if !p.spec.pacing.enabled || apps.factor[i] < RESTART_BELOW {
-                apps.factor[i] = 1.0;
-            }
-        }
-        if p.spec.pacing.enabled {
-            for _ in 0..p.spec.pacing.passes {
-                expected.fill(0.0);
-                for cell in &self.world.cells {
-                    let phi = cell.outside
-                        + cell
-                            .app
-                            .iter()
-                            .zip(&cell.strength)
-                            .map(|(a, t)| apps.factor[*a as usize] * t)
-                            .sum::<f64>();
-                    let clearing = p.frechet.clear(phi, cell.floor);
-                    let sold = cell.supply * clearing.sold_share / phi;
-                    for (app, strength) in cell.app.iter().zip(&cell.strength) {
-                        let t = apps.factor[*app as usize] * strength;
-                        expected[*app as usize] += sold * t * p.frechet.mean_price(&clearing, t);
-                    }
-                }
-                for app in &apps.live {
-                    let i = *app as usize;
-                    apps.factor[i] = pacing::rescale(apps.factor[i], budget[i], expected[i]);
-                }
-            }
-        }
-        for app in &apps.live {
-            let i = *app as usize;
-            apps.lambda[i] = apps.factor[i].powf(p.frechet.inv_theta);
-        }
-    }
-
     /// Sells the impressions of a cell for one tick.
     pub(super) fn clear_batch(&mut self, index: u32, time: SimTime) {
         let p = self.parameters;
@@ -95,6 +19,11 @@ impl Simulation<'_> {
         let address = occurrence(day, (tick << 12) | u64::from(index));
         let cell = &mut self.world.cells[index as usize];
         let apps = &mut self.world.apps;
+        if learning.enabled && time.minute_of_day() == 0 {
+            for (count, unreported) in cell.count.iter_mut().zip(&mut cell.unreported) {
+                *count += next_report(unreported);
+            }
+        }
         let phi = cell.outside
             + cell.app.iter().zip(&cell.strength).map(|(a, t)| apps.factor[*a as usize] * t).sum::<f64>();
         let clearing = p.frechet.clear(phi, cell.floor);
@@ -142,7 +71,9 @@ impl Simulation<'_> {
             self.laws.check(6, day, n > 0 || paid == Usd::ZERO, || {
                 format!("app {app} paid {} for nothing", paid.to_f64())
             });
-            self.laws.check(10, day, apps.alive[i], || format!("app {app} is dead and bids"));
+            self.laws.check(10, day, apps.alive[i] && !apps.dormant[i], || {
+                format!("app {app} is dead or dormant and bids")
+            });
             let at = apps.at(app, cell.region);
             let bid = apps.lambda[i] * apps.bid[at];
             // Winners are selected by match: a won impression converts at score / bid, times true over believed rate.
@@ -157,7 +88,9 @@ impl Simulation<'_> {
                 format!("app {app}: {installs} installs of {n} impressions")
             });
             if learning.enabled {
-                cell.count[seat] = discounted(cell.count[seat], memory, seen as f64 / (1.0 - hidden_share));
+                let reported =
+                    learning.report(seen as f64 / (1.0 - hidden_share), &mut cell.unreported[seat]);
+                cell.count[seat] = discounted(cell.count[seat], memory, reported);
                 cell.exposure[seat] = discounted(cell.exposure[seat], memory, exposure);
             }
             apps.cash[i] -= paid;
@@ -169,6 +102,7 @@ impl Simulation<'_> {
             apps.region_impressions[at] += n as f64;
             apps.expected_installs[i] += expected;
             apps.lot_spend_usd[i] += paid.to_f64();
+            apps.tick_spent_usd[i] += paid.to_f64();
             apps.paid_installs[at] += installs;
             revenue += paid;
             self.laws.check(
@@ -187,7 +121,7 @@ impl Simulation<'_> {
         });
         self.world.ledger.platform_revenue += revenue;
         self.month.impressions += won;
-        self.auctions += offered;
+        self.auctions += offered + self.show_house_ads(index, day, address);
     }
 }
 

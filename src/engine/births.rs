@@ -60,47 +60,71 @@ impl Simulation<'_> {
         }
     }
 
-    /// Brings an app to life: its beliefs, seats, books, first titles and first events.
+    /// Brings an app to life: its books, seats, first titles and first events.
     fn bear(&mut self, new: NewApp) {
-        let p = self.parameters;
-        let spec = &p.spec;
-        let (key, archetype) = (new.key, &p.archetypes[new.archetype]);
-        let (regions, channels) = (new.regions.clone(), new.channels.clone());
-        let (conversion_skill, value_skill) = (new.conversion_skill, new.value_skill);
-        let log_sd = if !spec.learning.enabled {
-            0.0
-        } else if new.born_day == p.start_day {
-            spec.learning.incumbent_prior_log_sd
-        } else {
-            spec.learning.entrant_prior_log_sd
-        };
         let day = new.born_day;
         let app = self.world.apps.add(new);
         self.tick_budget.push(0.0);
         self.expected_spend.push(0.0);
-        for &region in &regions {
-            let book = self.world.books.open();
+        let i = app as usize;
+        for k in 0..self.world.apps.born[i].regions.len() {
+            let region = self.world.apps.born[i].regions[k];
             let at = self.world.apps.at(app, region);
-            self.world.apps.book[at] = book;
-            self.world.apps.creative_strength[at] = 1.0;
-            let mut stream = self.streams.open(Purpose::PriorError.code(), key, 1000 + region as u64);
-            let truth =
-                spec.payers.value_usd_per_install[region] * archetype.payer_value_factor * value_skill.exp();
-            self.world.apps.value_prior[at] = truth * (log_sd * stream.normal()).exp();
-            for &channel in &channels {
-                let cell = region * p.n_channels() + channel;
-                let conversion = spec.response.conversion(region, channel, conversion_skill);
-                let mut stream = self.streams.open(Purpose::PriorError.code(), key, cell as u64);
-                let prior = conversion * (log_sd * stream.normal()).exp();
-                self.world.cells[cell].seat(app, conversion, prior);
-            }
+            self.world.apps.book[at] = self.world.books.open();
         }
+        if self.parameters.house_channels[self.world.apps.born[i].archetype].is_some() {
+            self.world.apps.house.push(app);
+        }
+        self.launch(app, day);
+    }
+
+    /// Lets an app advertise: beliefs and seats, titles to cut ads from, and its daily events.
+    pub(super) fn launch(&mut self, app: u32, day: i64) {
+        self.take_seats(app, day);
+        let i = app as usize;
+        let archetype = &self.parameters.archetypes[self.world.apps.born[i].archetype];
         for _ in 0..archetype.start_titles.round() as u64 {
             self.add_start_title(app, day);
         }
         let now = SimTime::from_days(day);
-        self.world.apps.creative_ticket[app as usize] = self.schedule(now, Event::LotLaunch(app));
-        self.world.apps.plan_ticket[app as usize] = self.schedule(now, Event::BudgetPlan(app));
+        self.world.apps.creative_ticket[i] = self.schedule(now, Event::LotLaunch(app));
+        self.world.apps.plan_ticket[i] = self.schedule(now, Event::BudgetPlan(app));
         self.schedule_release(app, now);
+    }
+
+    /// Draws an app's first beliefs and seats it in its cells.
+    fn take_seats(&mut self, app: u32, day: i64) {
+        let p = self.parameters;
+        let spec = &p.spec;
+        let i = app as usize;
+        let log_sd = if !spec.learning.enabled {
+            0.0
+        } else if day == p.start_day {
+            spec.learning.incumbent_prior_log_sd
+        } else {
+            spec.learning.entrant_prior_log_sd
+        };
+        let apps = &mut self.world.apps;
+        // Each launch has errors of its own.
+        let launch = u64::from(apps.relaunches[i]) << 32;
+        let (key, conversion_skill, value_skill) =
+            (apps.born[i].key, apps.born[i].conversion_skill, apps.born[i].value_skill);
+        let payer_value_factor = p.archetypes[apps.born[i].archetype].payer_value_factor;
+        for k in 0..apps.born[i].regions.len() {
+            let region = apps.born[i].regions[k];
+            let at = apps.at(app, region);
+            apps.creative_strength[at] = 1.0;
+            let mut stream =
+                self.streams.open(Purpose::PriorError.code(), key, launch | (1000 + region as u64));
+            let truth = spec.payers.value_usd_per_install[region] * payer_value_factor * value_skill.exp();
+            apps.value_prior[at] = truth * (log_sd * stream.normal()).exp();
+            for &channel in &apps.born[i].channels {
+                let cell = region * p.n_channels() + channel;
+                let conversion = spec.response.conversion(region, channel, conversion_skill);
+                let mut stream = self.streams.open(Purpose::PriorError.code(), key, launch | cell as u64);
+                let prior = conversion * (log_sd * stream.normal()).exp();
+                self.world.cells[cell].seat(app, conversion, prior);
+            }
+        }
     }
 }

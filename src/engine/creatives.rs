@@ -69,9 +69,13 @@ impl Simulation<'_> {
             let share = impressions / bought;
             let installs = expected * share * observed;
             let seen = stream.poisson(installs * lots.yield_ratio[l]) as f64;
-            lots.shape[l] += seen;
+            let creatives = &p.spec.creatives;
+            let (prior, prior_scale) =
+                (creatives.prior_conversions, creatives.prior_conversions / p.mean_attractiveness);
+            lots.shape[l] = creatives.remembered(lots.shape[l], prior, seen);
             // What attractiveness 1 would have yielded: installs at the played ratio, over believed attractiveness.
-            lots.inverse_scale[l] += installs * lots.yield_ratio[l] / lots.attractiveness[l];
+            let at_one = installs * lots.yield_ratio[l] / lots.attractiveness[l];
+            lots.inverse_scale[l] = creatives.remembered(lots.inverse_scale[l], prior_scale, at_one);
             lots.conversions[l] += seen;
             lots.spend_usd[l] += spend * share;
             self.world.titles.exposures[title as usize] += impressions;

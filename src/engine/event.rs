@@ -9,6 +9,13 @@ pub enum Event {
     Entry,
     /// All apps are reviewed, on the first of a month: some leave, some are funded.
     Review,
+    /// An app takes over another.
+    Acquisition {
+        /// Buyer.
+        buyer: u32,
+        /// Bought.
+        target: u32,
+    },
     /// A granted round arrives at an app, micro-dollars.
     Funding {
         /// App.
@@ -71,7 +78,7 @@ impl Event {
     pub const fn phase(&self) -> Phase {
         match self {
             Self::Shock(_) => Phase::Shock,
-            Self::Entry | Self::Review | Self::Funding { .. } => Phase::Life,
+            Self::Entry | Self::Review | Self::Acquisition { .. } | Self::Funding { .. } => Phase::Life,
             Self::TitleRelease(_) => Phase::Title,
             Self::LotLaunch(_) | Self::LotRetire(_) => Phase::Lot,
             Self::BudgetPlan(_) => Phase::Plan,

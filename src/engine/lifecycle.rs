@@ -1,9 +1,10 @@
-//! Apps are reviewed each month: some leave, some are funded.
+//! Apps are reviewed each month: some leave, some fall dormant or wake, some are funded, some are bought.
 
 use super::event::Event;
 use super::simulation::{Simulation, occurrence};
 use crate::market::cohorts::NO_BOOK;
 use crate::market::purpose::Purpose;
+use crate::mechanisms::dormancy::Fate;
 use crate::units::{SimTime, Usd};
 
 impl Simulation<'_> {
@@ -19,12 +20,27 @@ impl Simulation<'_> {
             }
             let mut stream = self.streams.open(Purpose::Review.code(), apps.born[i].key, occurrence(day, 0));
             let (exit_draw, funding_draw) = (stream.unit(), stream.unit());
+            let (stay_draw, relaunch_draw) = (stream.unit(), stream.unit());
+            if apps.dormant[i] {
+                match p.spec.dormancy.fate(exit_draw, relaunch_draw) {
+                    Fate::Vanishes => self.leave(app),
+                    Fate::Relaunches => self.relaunch(app, day),
+                    Fate::Sleeps => {}
+                }
+                continue;
+            }
             let spendable = apps.spendable(app).to_f64();
             let bankrupt = p.spec.exit.is_bankrupt(spendable, apps.receivable(app).to_f64());
             let hazard =
                 p.spec.exit.hazard(apps.month_gross[i].to_f64(), apps.month_contribution[i].to_f64());
             if bankrupt || exit_draw < hazard {
-                self.leave(app);
+                self.month.exits += 1;
+                self.withdraw(app);
+                if p.spec.dormancy.stays(stay_draw) {
+                    self.world.apps.dormant[i] = true;
+                } else {
+                    self.leave(app);
+                }
                 continue;
             }
             let spend = apps.spend_smooth[i];
@@ -43,6 +59,7 @@ impl Simulation<'_> {
                 }
             }
         }
+        self.make_deals(day);
         for app in &self.world.apps.live {
             let i = *app as usize;
             self.world.apps.month_gross[i] = Usd::ZERO;
@@ -59,9 +76,8 @@ impl Simulation<'_> {
         self.world.apps.funding_ticket[i] = None;
     }
 
-    /// Takes an app off the market: its events are cancelled, its seats, books, lots and titles freed. What it is owed stays
-    /// with its owners.
-    fn leave(&mut self, app: u32) {
+    /// Ends an app's advertising: its events are cancelled, its seats, lots and titles freed. Users and money stay.
+    pub(super) fn withdraw(&mut self, app: u32) {
         let i = app as usize;
         for ticket in [
             self.world.apps.plan_ticket[i].take(),
@@ -80,6 +96,15 @@ impl Simulation<'_> {
         for title in std::mem::take(&mut self.world.apps.titles[i]) {
             self.world.titles.leave_catalogue(title);
         }
+        for cell in &mut self.world.cells {
+            cell.unseat(app);
+        }
+        let apps = &mut self.world.apps;
+        (apps.credit[i], apps.cap[i], apps.factor[i]) = (Usd::ZERO, apps.spent[i], 1.0);
+    }
+
+    /// Takes an app that advertises no more out of the stores: its books are closed. What it is owed stays with its owners.
+    pub(super) fn leave(&mut self, app: u32) {
         for region in 0..self.parameters.n_regions() {
             let at = self.world.apps.at(app, region);
             let book = std::mem::replace(&mut self.world.apps.book[at], NO_BOOK);
@@ -90,11 +115,22 @@ impl Simulation<'_> {
             self.world.apps.chart_installs[at] = 0.0;
             self.world.apps.organic_installs[at] = 0;
         }
-        for cell in &mut self.world.cells {
-            cell.unseat(app);
-        }
         self.world.ledger.estate_receivable += self.world.apps.receivable(app);
+        self.world.apps.dormant[app as usize] = false;
         self.world.apps.remove(app);
-        self.month.exits += 1;
+    }
+
+    /// Wakes a dormant app: its owners put in money, and it advertises again from its first budget.
+    fn relaunch(&mut self, app: u32, day: i64) {
+        let i = app as usize;
+        let apps = &mut self.world.apps;
+        apps.dormant[i] = false;
+        apps.relaunches[i] += 1;
+        apps.budget_usd[i] = apps.born[i].budget_usd;
+        let amount = apps.born[i].cash.share(self.parameters.spec.dormancy.relaunch_cash_share);
+        apps.cash[i] += amount;
+        apps.account[i].funding += amount;
+        self.month.relaunches += 1;
+        self.launch(app, day);
     }
 }

@@ -3,6 +3,7 @@
 use super::event::Event;
 use super::simulation::Simulation;
 use crate::mechanisms::bidding;
+use crate::mechanisms::budget::Sight;
 use crate::mechanisms::learning::mean_by_exposure;
 use crate::units::{MINUTES_PER_DAY, SimTime, Usd};
 
@@ -54,10 +55,14 @@ impl Simulation<'_> {
         let credit = spend * traits.credit_days;
         apps.credit[i] = Usd::try_from_f64(credit).unwrap_or(apps.credit[i]);
         if spend > 0.0 {
-            let roas = apps.counted_smooth[i] / spend;
-            let floor = apps.born[i].budget_usd;
-            apps.budget_usd[i] =
-                p.spec.budget.moved(apps.budget_usd[i], roas, traits.target_roas, spend, floor);
+            let seen = Sight {
+                roas: apps.counted_smooth[i] / spend,
+                target_roas: traits.target_roas,
+                spend_usd: spend,
+                net_revenue_usd: apps.net_smooth[i],
+                floor_usd: apps.born[i].budget_usd,
+            };
+            apps.budget_usd[i] = p.spec.budget.moved(apps.budget_usd[i], &seen);
         }
     }
 

@@ -35,6 +35,8 @@ pub struct MonthRecord {
     pub organic_installs: u64,
     /// Impressions won by the apps.
     pub impressions: u64,
+    /// Impressions that platforms gave to their own apps.
+    pub house_impressions: u64,
     /// People active in the last 30 days at the end of the month.
     pub people: f64,
     /// App-users active in the last 30 days at the end of the month.
@@ -49,8 +51,14 @@ pub struct MonthRecord {
     pub apps: u32,
     /// Apps that entered.
     pub entries: u32,
-    /// Apps that left.
+    /// Apps that stopped advertising, for good or to lie dormant.
     pub exits: u32,
+    /// Dormant apps that advertise again.
+    pub relaunches: u32,
+    /// Apps bought by others.
+    pub acquisitions: u32,
+    /// Dormant apps at the end of the month.
+    pub dormant: u32,
     /// Gross revenue by the age of `roas_d7` of the month's paid installs, USD.
     pub early_return_usd: f64,
     /// In-app purchases by app, for apps with any: (app, USD).
@@ -75,6 +83,7 @@ impl MonthRecord {
             paid_installs: 0,
             organic_installs: 0,
             impressions: 0,
+            house_impressions: 0,
             people: 0.0,
             app_users: 0.0,
             materials: 0,
@@ -83,6 +92,9 @@ impl MonthRecord {
             apps: 0,
             entries: 0,
             exits: 0,
+            relaunches: 0,
+            acquisitions: 0,
+            dormant: 0,
             early_return_usd: 0.0,
             iap_by_app: Vec::new(),
             lots: Vec::new(),

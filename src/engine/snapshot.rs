@@ -98,6 +98,7 @@ impl Simulation<'_> {
         let apps = &mut self.world.apps;
         self.month.people = people;
         self.month.app_users = app_users_total;
+        self.month.dormant = apps.live.iter().filter(|app| apps.dormant[**app as usize]).count() as u32;
         self.month.retention_day7 = p.spec.retention.active_share(7.0);
         for i in 0..apps.len() {
             let iap = std::mem::replace(&mut apps.month_iap[i], Usd::ZERO);

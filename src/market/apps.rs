@@ -43,8 +43,14 @@ pub struct Apps {
     pub born: Vec<NewApp>,
     /// Live apps, rising.
     pub live: Vec<u32>,
+    /// Live apps of kinds that a platform owns, rising.
+    pub house: Vec<u32>,
     /// Whether an app is live.
     pub alive: Vec<bool>,
+    /// Whether a live app is dormant: in the stores, with users, without ads.
+    pub dormant: Vec<bool>,
+    /// Relaunches so far.
+    pub relaunches: Vec<u32>,
     /// Account since birth.
     pub account: Vec<Account>,
     /// Cash, below zero within the credit line.
@@ -63,6 +69,10 @@ pub struct Apps {
     pub factor: Vec<f64>,
     /// Factor on bids from pacing, λ, 0..1.
     pub lambda: Vec<f64>,
+    /// Last errors of feedback pacing.
+    pub pacing_errors: Vec<[f64; 2]>,
+    /// Spent in this tick, USD.
+    pub tick_spent_usd: Vec<f64>,
     /// Smoothed ad spend, USD a day.
     pub spend_smooth: Vec<f64>,
     /// Smoothed net revenue, USD a day.
@@ -165,12 +175,15 @@ impl Apps {
         let index = self.born.len() as u32;
         self.live.push(index);
         self.alive.push(true);
+        self.dormant.push(false);
+        self.relaunches.push(0);
         self.account.push(Account { start: app.cash, ..Account::default() });
         self.cash.push(app.cash);
         self.payouts.resize(self.payouts.len() + PAYOUT_RING_DAYS, 0);
         self.budget_usd.push(app.budget_usd);
         self.factor.push(1.0);
         self.lambda.push(1.0);
+        self.pacing_errors.push([0.0; 2]);
         self.yield_ratio.push(1.0);
         for column in [
             &mut self.credit,
@@ -184,6 +197,7 @@ impl Apps {
             column.push(Usd::ZERO);
         }
         for column in [
+            &mut self.tick_spent_usd,
             &mut self.spend_smooth,
             &mut self.net_smooth,
             &mut self.counted_smooth,
@@ -229,8 +243,10 @@ impl Apps {
     /// Takes an app out of the live ones, keeping their order.
     pub fn remove(&mut self, app: u32) {
         self.alive[app as usize] = false;
-        if let Ok(place) = self.live.binary_search(&app) {
-            self.live.remove(place);
+        for list in [&mut self.live, &mut self.house] {
+            if let Ok(place) = list.binary_search(&app) {
+                list.remove(place);
+            }
         }
     }
 }

@@ -15,13 +15,17 @@ pub struct Cell {
     pub count: Vec<f64>,
     /// Discounted exposure.
     pub exposure: Vec<f64>,
+    /// Observed conversions that are still to be reported, by day.
+    pub unreported: Vec<[f64; 3]>,
     /// Prior mean of conversion.
     pub prior: Vec<f64>,
     /// Believed conversion, as used in this tick's bids.
     pub believed: Vec<f64>,
     /// Strength at full bid in this tick, USD^θ.
     pub strength: Vec<f64>,
-    /// Impressions offered in this tick.
+    /// Impressions of this tick, sold or kept.
+    pub impressions: f64,
+    /// Impressions offered in this tick's auctions.
     pub supply: f64,
     /// Strength of outside demand in this tick.
     pub outside: f64,
@@ -35,21 +39,25 @@ impl Cell {
         Self { region, channel, ..Self::default() }
     }
 
-    /// Seats an app whose index is above all seated ones.
+    /// Seats an app at its place in the order of indices; an app that has a seat keeps it.
     pub fn seat(&mut self, app: u32, conversion: f64, prior: f64) {
-        self.app.push(app);
-        self.conversion.push(conversion);
-        self.count.push(0.0);
-        self.exposure.push(0.0);
-        self.prior.push(prior);
-        self.believed.push(prior);
-        self.strength.push(0.0);
+        if let Err(seat) = self.app.binary_search(&app) {
+            self.app.insert(seat, app);
+            self.conversion.insert(seat, conversion);
+            self.count.insert(seat, 0.0);
+            self.exposure.insert(seat, 0.0);
+            self.unreported.insert(seat, [0.0; 3]);
+            self.prior.insert(seat, prior);
+            self.believed.insert(seat, prior);
+            self.strength.insert(seat, 0.0);
+        }
     }
 
     /// Takes an app's seat away, keeping the order of the others.
     pub fn unseat(&mut self, app: u32) {
         if let Ok(seat) = self.app.binary_search(&app) {
             self.app.remove(seat);
+            self.unreported.remove(seat);
             for column in [
                 &mut self.conversion,
                 &mut self.count,
@@ -71,7 +79,7 @@ mod tests {
     #[test]
     fn unseating_keeps_the_order_of_the_others() {
         let mut cell = Cell::new(0, 0);
-        for app in [2, 5, 9] {
+        for app in [5, 9, 2, 5] {
             cell.seat(app, f64::from(app), 1.0);
         }
         cell.unseat(5);

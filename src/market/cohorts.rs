@@ -48,6 +48,23 @@ impl CohortBooks {
         slot as u32
     }
 
+    /// Moves all cohorts of one book into another, which must have been advanced to the same day, and closes it.
+    pub fn absorb(&mut self, into: u32, from: u32) {
+        let (a, b) = (into as usize, from as usize);
+        for stage in 0..N_STAGES {
+            self.people[a][stage] += self.people[b][stage];
+            self.value[a][stage] += self.value[b][stage];
+        }
+        self.departed[a] += self.departed[b];
+        self.installed[a] += self.installed[b];
+        for age in 0..LAST_STAGE_START {
+            let (to, at) = (a * LAST_STAGE_START + age, b * LAST_STAGE_START + age);
+            self.people_ring[to] = self.people_ring[to].saturating_add(self.people_ring[at]);
+            self.value_ring[to] += self.value_ring[at];
+        }
+        self.close(from);
+    }
+
     /// Closes a book.
     pub fn close(&mut self, slot: u32) {
         self.free.push(slot);
@@ -131,6 +148,33 @@ mod tests {
         }
         let all: i64 = books.people[slot as usize].iter().sum();
         assert_eq!(all + books.departed[slot as usize], books.installed[slot as usize]);
+    }
+
+    #[test]
+    fn an_absorbed_book_ages_as_if_it_had_always_been_one() {
+        let mut books = CohortBooks::default();
+        let (a, b, sum) = (books.open(), books.open(), books.open());
+        for day in 0..400 {
+            let (x, y) = (7 + (day % 5) as u32, 3 + (day % 7) as u32);
+            books.advance(sum, day, 1.0, x + y, i64::from(x + y) * 10);
+            books.advance(
+                a,
+                day,
+                1.0,
+                if day <= 250 { x } else { x + y },
+                i64::from(if day <= 250 { x } else { x + y }) * 10,
+            );
+            if day <= 250 {
+                books.advance(b, day, 1.0, y, i64::from(y) * 10);
+            }
+            if day == 250 {
+                books.absorb(a, b);
+            }
+        }
+        assert_eq!(books.people[a as usize], books.people[sum as usize]);
+        assert_eq!(books.value[a as usize], books.value[sum as usize]);
+        assert_eq!(books.installed[a as usize], books.installed[sum as usize]);
+        assert_eq!(books.len(), 2);
     }
 
     #[test]

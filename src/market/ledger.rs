@@ -30,6 +30,17 @@ impl Account {
         self.start + self.funding + self.receipts - self.ad_spend - self.content - self.operating
     }
 
+    /// Takes over the account of an app that was bought.
+    pub fn absorb(&mut self, other: Self) {
+        self.start += other.start;
+        self.funding += other.funding;
+        self.receipts += other.receipts;
+        self.ad_spend += other.ad_spend;
+        self.content += other.content;
+        self.operating += other.operating;
+        self.net_revenue += other.net_revenue;
+    }
+
     /// Money earned and not yet received.
     pub fn receivable(&self) -> Usd {
         self.net_revenue - self.receipts

@@ -26,6 +26,12 @@ pub enum Purpose {
     Entry = 10,
     /// Monthly review of an app: exit and funding; entity = app key, occurrence = day.
     Review = 11,
+    /// Installs of won impressions; entity = app key, occurrence = tick and cell.
+    Install = 12,
+    /// Impressions that a platform gives to its own app, and their installs; entity = app key, occurrence = tick and cell.
+    House = 13,
+    /// Acquisitions; occurrence = day.
+    Acquisition = 14,
 }
 
 impl Purpose {

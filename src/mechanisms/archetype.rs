@@ -36,6 +36,10 @@ pub struct Archetype {
     pub scheduled_date: String,
     /// Share of firms from the Chinese mainland.
     pub chinese_share: f64,
+    /// Channel whose owner it belongs to; `none` for apps without a platform behind them.
+    pub house_channel: String,
+    /// Share of that channel's impressions that its owner keeps for its own apps of this kind.
+    pub house_inventory_share: f64,
     /// Median cash at birth.
     pub start_cash_usd: f64,
     /// Log standard deviation of cash at birth.

@@ -83,6 +83,11 @@ impl Frechet {
         Self { theta, inv_theta, gamma_1: gamma(1.0 - inv_theta), gamma_2: gamma(1.0 - 2.0 * inv_theta) }
     }
 
+    /// Mean of match noise, `Γ(1 − 1/θ)`.
+    pub fn mean_match(&self) -> f64 {
+        self.gamma_1
+    }
+
     /// Strength of a bidder whose bid times predicted conversion is `score` USD per impression.
     pub fn strength(&self, score: f64) -> f64 {
         score.powf(self.theta)

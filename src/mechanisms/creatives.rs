@@ -8,7 +8,9 @@
 //!   app's median.
 //! - App strength in a region: `K = n^(ζ−1) Σ_l n_l · w_l`, n the live materials: variations add with exponent ζ < 1.
 //! - Weight of a lot: `w = (û·φ·A)^θ` on the exploit share of impressions and the same with a Thompson draw ũ on the
-//!   explore share; û is the posterior mean of u, φ fatigue, A the title's appeal today.
+//!   explore share; û is the posterior mean of u, φ fatigue, A the title's appeal today. Beliefs about u are Gamma–Poisson
+//!   and forget: evidence is multiplied by a memory factor each day, so that a lot that tires is looked at again
+//!   (discounted Thompson sampling).
 //!
 //! # Inputs and outputs
 //! USD a day → materials a day; attractiveness has mean 1 at power θ.
@@ -17,10 +19,10 @@
 //! Variations of one cut share its attractiveness; the platform's ranking sees the advertiser's own estimate.
 //!
 //! # Invariants
-//! `production_grows_less_than_spend`, `mean_strength_is_one`, `top_two_percent_take_the_stated_share`.
+//! `evidence_fades_to_the_prior_and_weighs_ten_days_at_nine_tenths`, `production_grows_less_than_spend`, `mean_strength_is_one`, `top_two_percent_take_the_stated_share`.
 //!
 //! # Source
-//! Spend share of the top 2 % and on-air life: AppsFlyer 2025 and counts of live materials, see `configs/facts/`.
+//! Discounted Thompson sampling: Raj & Kalyani 2017, "Taming non-stationary bandits". Spend share of the top 2 % and on-air life: AppsFlyer 2025 and counts of live materials, see `configs/facts/`.
 
 use serde::Deserialize;
 
@@ -48,6 +50,8 @@ pub struct CreativeParams {
     pub explore_share: f64,
     /// Weight of the prior on a lot's attractiveness, in conversions.
     pub prior_conversions: f64,
+    /// Share of the evidence on a lot's attractiveness kept from one day to the next.
+    pub evidence_memory_per_day: f64,
     /// Whether bad lots are retired early.
     pub replacement_enabled: bool,
     /// A lot is retired when its cost per install exceeds this many times the app's median.
@@ -77,6 +81,11 @@ impl CreativeParams {
         self.life_days * gamma_2 / 2.0
     }
 
+    /// Evidence a day later: what was learned beyond the prior is forgotten by the memory factor, then `seen` is added.
+    pub fn remembered(&self, evidence: f64, prior: f64, seen: f64) -> f64 {
+        prior + self.evidence_memory_per_day * (evidence - prior) + seen
+    }
+
     /// What `n` live materials are worth relative to adding them one for one: `n^(ζ−1)`.
     pub fn variation_discount(&self, n: f64) -> f64 {
         if n > 1.0 { n.powf(self.variation_exponent - 1.0) } else { 1.0 }
@@ -100,6 +109,7 @@ mod tests {
             spend_log_sd: 1.9,
             explore_share: 0.15,
             prior_conversions: 3.0,
+            evidence_memory_per_day: 0.9,
             replacement_enabled: true,
             retire_cpi_ratio: 2.0,
         }
@@ -110,6 +120,16 @@ mod tests {
         let p = params();
         let ratio = p.materials_per_day(2e6) / p.materials_per_day(1e6);
         assert!((ratio - 2.0_f64.powf(0.85)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn evidence_fades_to_the_prior_and_weighs_ten_days_at_nine_tenths() {
+        let p = params();
+        let faded = (0..400).fold(500.0, |evidence, _| p.remembered(evidence, 3.0, 0.0));
+        assert!((faded - 3.0).abs() < 1e-9, "{faded}");
+        // Two conversions a day for ever: prior + 2 / (1 − .9).
+        let steady = (0..400).fold(3.0, |evidence, _| p.remembered(evidence, 3.0, 2.0));
+        assert!((steady - 23.0).abs() < 1e-9, "{steady}");
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! # Model
 //! At a monthly review an app leaves
 //! - by bankruptcy: it can pay neither its debts nor a minimal campaign, and what it is owed does not cover them;
-//! - by choice: hazard h, raised when the month's contribution is negative and lowered by size: `h · (c/(c + revenue))`
-//!   for a revenue above zero, so that exits are for the small.
+//! - by choice: hazard h, raised when the month's contribution is negative and lowered by size: `h · c²/(c² + revenue²)`,
+//!   so that exits are for the small: at ten times the half-hazard revenue a hundredth of h is left.
 //!
 //! # Inputs and outputs
 //! USD a month, USD → probability in 0..1.
@@ -44,7 +44,8 @@ impl ExitParams {
         if !self.enabled {
             return 0.0;
         }
-        let small = self.half_hazard_usd_per_month / (self.half_hazard_usd_per_month + revenue_usd);
+        let size = revenue_usd / self.half_hazard_usd_per_month;
+        let small = 1.0 / (1.0 + size * size);
         let loss = if contribution_usd < 0.0 { self.loss_factor } else { 1.0 };
         (self.hazard_per_month * small * loss).clamp(0.0, 1.0)
     }
@@ -72,7 +73,8 @@ mod tests {
 
     #[test]
     fn large_apps_stay() {
-        assert!(params().hazard(3e7, 1.0) < 0.001);
+        assert!(params().hazard(3e7, 1.0) < 1e-5);
+        assert!((params().hazard(3e5, 1.0) - 0.035).abs() < 1e-12);
         assert!((params().hazard(0.0, 0.0) - 0.07).abs() < 1e-12);
     }
 

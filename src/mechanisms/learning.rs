@@ -5,19 +5,22 @@
 //! is multiplied by a memory factor, then the day's count and exposure are added. Estimate = `(n0 + Σcount) / (n0/m + Σexposure)`.
 //! Value per install is learned the same way, with dollars for the count and installs for the exposure, the prior
 //! being worth `prior_installs` installs.
+//! Conversions are reported late: a share `report_delay_share[k]` of a day's conversions is counted k days later, while the
+//! exposure counts at once. A growing campaign therefore looks worse than it is, a shrinking one better.
 //!
 //! # Inputs and outputs
 //! Counts ≥ 0, exposures ≥ 0; the estimate has the unit count / exposure and is above 0.
 //!
 //! # Assumptions
 //! The rate drifts slowly against the memory (half-life 14 days at 0.95 a day). Unobserved conversions are corrected
-//! for on average: the observed count is divided by the observed share.
+//! for on average: the observed count is divided by the observed share. Delays are not corrected for: naive counting is
+//! what reports show.
 //!
 //! # Invariants
-//! `no_evidence_means_the_prior`, `much_evidence_means_the_data`, `forgetting_returns_to_the_prior`.
+//! `every_conversion_is_reported_once_and_in_time`, `no_evidence_means_the_prior`, `much_evidence_means_the_data`, `forgetting_returns_to_the_prior`.
 //!
 //! # Source
-//! Conjugate updating: Gelman et al., Bayesian Data Analysis, §2.6; discounting: West & Harrison, §2.3.
+//! Delayed feedback: Chapelle 2014, "Modeling delayed feedback in display advertising". Conjugate updating: Gelman et al., Bayesian Data Analysis, §2.6; discounting: West & Harrison, §2.3.
 
 use serde::Deserialize;
 
@@ -41,6 +44,34 @@ pub struct LearningParams {
     pub incumbent_prior_log_sd: f64,
     /// Share of conversions that the advertiser cannot attribute (privacy).
     pub unobserved_share: f64,
+    /// Share of a day's conversions that is reported 0, 1, 2, 3 days later; sums to 1.
+    pub report_delay_share: Vec<f64>,
+}
+
+/// Days after which the last conversions of a day are reported.
+pub const LONGEST_REPORT_DELAY_DAYS: usize = 3;
+
+/// Conversions of a seat that are still to be reported, by days from now, first tomorrow.
+pub type Unreported = [f64; LONGEST_REPORT_DELAY_DAYS];
+
+/// Lets a day pass: gives what is reported today and moves the rest a day nearer.
+#[inline]
+pub fn next_report(unreported: &mut Unreported) -> f64 {
+    let due = unreported[0];
+    unreported.rotate_left(1);
+    unreported[LONGEST_REPORT_DELAY_DAYS - 1] = 0.0;
+    due
+}
+
+impl LearningParams {
+    /// Files `seen` conversions of today by the day of their report; gives those reported at once.
+    #[inline]
+    pub fn report(&self, seen: f64, unreported: &mut Unreported) -> f64 {
+        for (later, share) in unreported.iter_mut().zip(&self.report_delay_share[1..]) {
+            *later += seen * share;
+        }
+        seen * self.report_delay_share[0]
+    }
 }
 
 /// Estimate of a rate from discounted evidence, the prior being worth `prior_count` counts.
@@ -76,6 +107,26 @@ mod tests {
     fn much_evidence_means_the_data() {
         assert!((mean_by_count(3.0, 0.004, 20_000.0, 2_000_000.0) / 0.01 - 1.0).abs() < 1e-3);
         assert!((mean_by_exposure(50.0, 0.004, 20_000.0, 2_000_000.0) / 0.01 - 1.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn every_conversion_is_reported_once_and_in_time() {
+        let p = LearningParams {
+            enabled: true,
+            prior_conversions: 3.0,
+            conversion_memory_per_day: 0.95,
+            prior_installs: 50.0,
+            value_memory_per_day: 0.98,
+            entrant_prior_log_sd: 0.5,
+            incumbent_prior_log_sd: 0.2,
+            unobserved_share: 0.3,
+            report_delay_share: vec![0.5, 0.25, 0.125, 0.125],
+        };
+        let mut later = Unreported::default();
+        let mut reported = vec![p.report(80.0, &mut later)];
+        reported.extend((0..5).map(|_| next_report(&mut later)));
+        let expected = [40.0, 20.0, 10.0, 10.0, 0.0, 0.0];
+        assert!(reported.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{reported:?}");
     }
 
     #[test]

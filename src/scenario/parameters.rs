@@ -33,6 +33,8 @@ pub struct Parameters {
     pub archetypes: Vec<Archetype>,
     /// Day of the scheduled entry of each archetype.
     pub scheduled_days: Vec<i64>,
+    /// Channel of which each archetype's owner keeps a share for it.
+    pub house_channels: Vec<Option<usize>>,
     /// First simulated day.
     pub start_day: i64,
     /// First reported day.
@@ -61,6 +63,10 @@ impl Parameters {
         let archetypes: Vec<Archetype> = spec.archetype.values().cloned().collect();
         let scheduled_days =
             archetypes.iter().map(|a| day(&a.scheduled_date, "archetype")).collect::<Result<Vec<_>, _>>()?;
+        let house_channels = archetypes
+            .iter()
+            .map(|a| spec.channels.names.iter().position(|name| *name == a.house_channel))
+            .collect();
         Ok(Self {
             frechet: Frechet::new(spec.auction.theta),
             payments: spec.payers.curve().daily,
@@ -72,6 +78,7 @@ impl Parameters {
             mean_attractiveness: spec.creatives.mean_attractiveness(spec.auction.theta),
             archetypes,
             scheduled_days,
+            house_channels,
             start_day: day(&spec.run.start_date, "run.start_date")?,
             report_day: day(&spec.run.report_from_date, "run.report_from_date")?,
             end_day: day(&spec.run.end_date, "run.end_date")?,

@@ -42,7 +42,13 @@ pub fn draw(parameters: &Parameters, streams: &Streams, key: u64, archetype: usi
     let content_skill = traits.content_skill_log_sd * stream.normal();
     let chinese = stream.unit() < traits.chinese_share;
     let regions = choose(&mut stream, &parameters.spec.regions.preference, traits.regions);
-    let channels = choose(&mut stream, &parameters.spec.channels.preference, traits.channels);
+    let mut channels = choose(&mut stream, &parameters.spec.channels.preference, traits.channels);
+    // Who belongs to a platform is there, whatever else it chooses.
+    if let Some(house) = parameters.house_channels[archetype]
+        && let Err(place) = channels.binary_search(&house)
+    {
+        channels.insert(place, house);
+    }
     NewApp {
         key,
         archetype,

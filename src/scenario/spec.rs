@@ -13,14 +13,16 @@ use crate::mechanisms::auction::AuctionParams;
 use crate::mechanisms::bidding::BiddingParams;
 use crate::mechanisms::budget::BudgetParams;
 use crate::mechanisms::cash::CashParams;
+use crate::mechanisms::consolidation::ConsolidationParams;
 use crate::mechanisms::content::ContentParams;
 use crate::mechanisms::creatives::CreativeParams;
+use crate::mechanisms::dormancy::DormancyParams;
 use crate::mechanisms::entry::EntryParams;
 use crate::mechanisms::exit::ExitParams;
 use crate::mechanisms::fatigue::FatigueParams;
 use crate::mechanisms::funding::FundingParams;
 use crate::mechanisms::in_app_ads::InAppAdParams;
-use crate::mechanisms::learning::LearningParams;
+use crate::mechanisms::learning::{LONGEST_REPORT_DELAY_DAYS, LearningParams};
 use crate::mechanisms::organic::OrganicParams;
 use crate::mechanisms::pacing::PacingParams;
 use crate::mechanisms::payers::PayerParams;
@@ -104,8 +106,13 @@ pub struct Spec {
     pub funding: FundingParams,
     pub entry: EntryParams,
     pub exit: ExitParams,
+    pub dormancy: DormancyParams,
+    pub consolidation: ConsolidationParams,
     pub archetype: BTreeMap<String, Archetype>,
 }
+
+/// House channel of apps without a platform behind them.
+pub(crate) const NO_HOUSE: &str = "none";
 
 /// How far a sum of shares may be from 1.
 const SUM_TOLERANCE: f64 = 1e-9;
@@ -117,6 +124,23 @@ impl Spec {
         let mut wrong = |key: &str, message: String, hint: &str| {
             found.push(Diagnostic::error(message).with_key(key).hint(hint));
         };
+        for channel in &self.channels.names {
+            let kept: f64 = self
+                .archetype
+                .values()
+                .filter(|a| a.house_channel == *channel)
+                .map(|a| a.house_inventory_share)
+                .sum();
+            if !(kept < 1.0) {
+                wrong(
+                    "archetype",
+                    format!(
+                        "the owners of channel `{channel}` keep {kept} of its impressions, not less than all"
+                    ),
+                    "lower `house_inventory_share` of one of them",
+                );
+            }
+        }
         self.check_lengths(&mut wrong);
         self.check_dates(&mut wrong);
         let channels: f64 = self.supply.channel_share.iter().sum();
@@ -125,6 +149,20 @@ impl Spec {
                 "supply.channel_share",
                 format!("the channels' shares sum to {channels}, not to 1"),
                 "change them together",
+            );
+        }
+        let reported: f64 = self.learning.report_delay_share.iter().sum();
+        if self.learning.report_delay_share.len() != LONGEST_REPORT_DELAY_DAYS + 1
+            || !((reported - 1.0).abs() <= SUM_TOLERANCE)
+        {
+            wrong(
+                "learning.report_delay_share",
+                format!(
+                    "{} shares that sum to {reported}, not {} that sum to 1",
+                    self.learning.report_delay_share.len(),
+                    LONGEST_REPORT_DELAY_DAYS + 1
+                ),
+                "give the shares reported 0, 1, 2 and 3 days later",
             );
         }
         let index = self.supply.cpm_index_by_month.iter().sum::<f64>() / 12.0;
@@ -170,6 +208,14 @@ impl Spec {
                     &format!("archetype.{name}.shot_share"),
                     format!("shot and AI titles of `{name}` sum to {made}, more than 1"),
                     "the rest is translated: lower one of them",
+                );
+            }
+            if archetype.house_channel != NO_HOUSE && !self.channels.names.contains(&archetype.house_channel)
+            {
+                wrong(
+                    &format!("archetype.{name}.house_channel"),
+                    format!("there is no channel `{}`", archetype.house_channel),
+                    "name one of `channels.names`, or `none`",
                 );
             }
             if let Err(error) = archetype.scheduled_date.parse::<Date>() {

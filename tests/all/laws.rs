@@ -124,6 +124,7 @@ fn laws_hold_in_markets_without() {
                 "funding.enabled=false",
                 "entry.enabled=false",
                 "exit.enabled=false",
+                "dormancy.enabled=false",
             ],
         ),
     ]);
@@ -183,6 +184,37 @@ fn laws_hold_at_the_ends_of_ranges() {
             "people stay",
             &["retention.day1_share=0.99", "retention.day7_share=0.98", "retention.day30_share=0.97"],
         ),
+        ("pacing by throttling", &["pacing.method=throttle"]),
+        ("pacing by feedback", &["pacing.method=pid", "run.tick_minutes=720"]),
+        (
+            "violent feedback",
+            &["pacing.method=pid", "pacing.pid_integral_gain=10", "pacing.pid_derivative_gain=10"],
+        ),
+        ("budgets from revenue", &["budget.rule=revenue_share", "budget.revenue_share=10"]),
+        ("late reports", &["learning.report_delay_share=[0, 0, 0, 1]"]),
+        ("no memory of materials", &["creatives.evidence_memory_per_day=0.1"]),
+        (
+            "a platform that keeps nearly all of its channel",
+            &[
+                "archetype.platform_giant.start_apps=3",
+                "archetype.platform_giant.house_inventory_share=0.9",
+                "archetype.media_giant.start_apps=2",
+                "archetype.media_giant.house_channel=tiktok",
+                "archetype.media_giant.house_inventory_share=0.09",
+            ],
+        ),
+        ("leaders buy one another every day", &["consolidation.acquisitions_per_year=200"]),
+        (
+            "everybody lies dormant and is woken",
+            &[
+                "exit.hazard_per_month=1",
+                "exit.half_hazard_usd_per_month=1e10",
+                "dormancy.dormant_share=1",
+                "dormancy.vanish_per_month=0.01",
+                "dormancy.relaunch_per_month=1",
+                "consolidation.acquisitions_per_year=100",
+            ],
+        ),
         ("word of mouth nearly spreads by itself", &["organic.installs_per_active_user_per_day=0.05"]),
     ]);
 }
@@ -240,6 +272,11 @@ const AXES: &[Axis] = &[
     axis("funding.round_months", 0.1, 36.0),
     axis("entry.margin_elasticity", 0.0, 5.0),
     axis("exit.hazard_per_month", 0.0, 1.0),
+    axis("dormancy.dormant_share", 0.0, 1.0),
+    axis("dormancy.relaunch_per_month", 0.0, 1.0),
+    axis("consolidation.acquisitions_per_year", 0.0, 200.0),
+    axis("archetype.platform_giant.house_inventory_share", 0.0, 0.9),
+    axis("creatives.evidence_memory_per_day", 0.1, 1.0),
     axis("exit.minimal_campaign_usd_per_day", 0.0, 1_000_000.0),
     axis("archetype.funded_paid.target_roas", 0.2, 5.0),
     axis("archetype.funded_paid.start_cash_log_sd", 0.0, 4.0),

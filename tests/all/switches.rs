@@ -420,6 +420,36 @@ fn firms_come_and_go() {
             metric: Metric::Year("web_usd"),
             least: -0.02,
         },
+        // Who lies dormant is gone for good when nobody is woken.
+        Switch {
+            what: "relaunches",
+            common: &["dormancy.relaunch_per_month=0.5"],
+            off: &["dormancy.relaunch_per_month=0"],
+            metric: Metric::Year("apps_end"),
+            least: -0.05,
+        },
+        Switch {
+            what: "zombies keep their users",
+            common: &["exit.hazard_per_month=0.3", "exit.half_hazard_usd_per_month=1e10", "dormancy.dormant_share=1"],
+            off: &["dormancy.enabled=false"],
+            metric: Metric::Year("mau_end"),
+            least: -0.05,
+        },
+        Switch {
+            what: "no acquisitions",
+            common: &[NO_EXIT],
+            off: &["consolidation.acquisitions_per_year=24"],
+            metric: Metric::Year("hhi"),
+            least: 0.1,
+        },
+        // Impressions given away are impressions not sold: the others pay more for those that are left.
+        Switch {
+            what: "an auction for all impressions",
+            common: &[NO_EXIT, "archetype.platform_giant.start_apps=1"],
+            off: &["archetype.platform_giant.house_inventory_share=0.9"],
+            metric: Metric::Year("house_share"),
+            least: 0.5,
+        },
         Switch { what: "exit", common: &[], off: &[NO_EXIT], metric: Metric::Year("apps_end"), least: 0.1 },
     ]);
 }

@@ -1,0 +1,88 @@
+//! Platforms show their own apps on the impressions that they keep.
+
+use super::simulation::Simulation;
+use crate::market::purpose::Purpose;
+use crate::mechanisms::learning::discounted;
+use crate::mechanisms::{house, response};
+
+impl Simulation<'_> {
+    /// Share of a cell's impressions that its owner keeps, over all kinds of apps that it has there.
+    pub(super) fn kept_share(&self, region: usize, channel: usize) -> f64 {
+        let p = self.parameters;
+        p.house_channels
+            .iter()
+            .enumerate()
+            .filter(|(kind, owned)| **owned == Some(channel) && self.owners(*kind, region).next().is_some())
+            .map(|(kind, _)| p.archetypes[kind].house_inventory_share)
+            .sum()
+    }
+
+    /// Living apps of a kind that advertise in a region, in order of index.
+    fn owners(&self, kind: usize, region: usize) -> impl Iterator<Item = u32> {
+        let apps = &self.world.apps;
+        apps.house.iter().copied().filter(move |app| {
+            let born = &apps.born[*app as usize];
+            born.archetype == kind
+                && !apps.dormant[*app as usize]
+                && born.regions.binary_search(&region).is_ok()
+        })
+    }
+
+    /// Shows the impressions that a cell's owner keeps for its apps; gives their number.
+    pub(super) fn show_house_ads(&mut self, index: u32, day: i64, address: u64) -> u64 {
+        let p = self.parameters;
+        let (region, channel) =
+            (self.world.cells[index as usize].region, self.world.cells[index as usize].channel);
+        let mut shown = 0;
+        for kind in 0..p.archetypes.len() {
+            if p.house_channels[kind] != Some(channel) {
+                continue;
+            }
+            let owners: Vec<u32> = self.owners(kind, region).collect();
+            for &app in &owners {
+                shown += self.show_to(app, index, owners.len(), day, address);
+            }
+        }
+        self.month.house_impressions += shown;
+        shown
+    }
+
+    fn show_to(&mut self, app: u32, index: u32, owners: usize, day: i64, address: u64) -> u64 {
+        let p = self.parameters;
+        let i = app as usize;
+        let cell = &mut self.world.cells[index as usize];
+        let apps = &mut self.world.apps;
+        let Ok(seat) = cell.app.binary_search(&app) else { return 0 };
+        let at = apps.at(app, cell.region);
+        let mut stream = self.streams.open(Purpose::House.code(), apps.born[i].key, address);
+        let share = p.archetypes[apps.born[i].archetype].house_inventory_share;
+        let n = stream.poisson(house::per_owner(share, cell.impressions, owners));
+        let worth = house::exposure_per_impression(
+            p.frechet.mean_match(),
+            apps.creative_strength[at],
+            p.frechet.inv_theta,
+        );
+        let exposure = n as f64 * worth;
+        let depletion = p.spec.response.depletion(self.world.regions.users_per_person(cell.region));
+        let expected = exposure * cell.conversion[seat] * depletion;
+        let rate = if n > 0 { expected * apps.yield_ratio[i] / n as f64 } else { 0.0 };
+        let learning = &p.spec.learning;
+        let seen = response::thin(&mut stream, n, rate * (1.0 - learning.unobserved_share));
+        let installs = seen + response::thin(&mut stream, n - seen, rate * learning.unobserved_share);
+        self.laws.check(5, day, installs <= n, || {
+            format!("app {app}: {installs} installs of {n} house impressions")
+        });
+        if learning.enabled {
+            let reported =
+                learning.report(seen as f64 / (1.0 - learning.unobserved_share), &mut cell.unreported[seat]);
+            // Today's memory was applied when the auctions were counted.
+            cell.count[seat] = discounted(cell.count[seat], 1.0, reported);
+            cell.exposure[seat] = discounted(cell.exposure[seat], 1.0, exposure);
+        }
+        apps.impressions[i] += n as f64;
+        apps.region_impressions[at] += n as f64;
+        apps.expected_installs[i] += expected;
+        apps.paid_installs[at] += installs;
+        n
+    }
+}
