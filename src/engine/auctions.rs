@@ -3,9 +3,8 @@
 use super::simulation::{Simulation, occurrence};
 use crate::market::purpose::Purpose;
 use crate::mechanisms::auction::draw_spend;
-use crate::mechanisms::learning::{discounted, next_report};
 use crate::mechanisms::response;
-use crate::units::{MINUTES_PER_DAY, SimTime, Usd};
+use crate::units::{SimTime, Usd};
 
 impl Simulation<'_> {
     /// Sells the impressions of a cell for one tick.
@@ -13,17 +12,10 @@ impl Simulation<'_> {
         let p = self.parameters;
         let day = time.day();
         let learning = &p.spec.learning;
-        let memory =
-            learning.conversion_memory_per_day.powf(p.spec.run.tick_minutes as f64 / MINUTES_PER_DAY as f64);
         let tick = (time.minute_of_day() / p.spec.run.tick_minutes) as u64;
         let address = occurrence(day, (tick << 12) | u64::from(index));
         let cell = &mut self.world.cells[index as usize];
         let apps = &mut self.world.apps;
-        if learning.enabled && time.minute_of_day() == 0 {
-            for (count, unreported) in cell.count.iter_mut().zip(&mut cell.unreported) {
-                *count += next_report(unreported);
-            }
-        }
         let phi = cell.outside
             + cell.app.iter().zip(&cell.strength).map(|(a, t)| apps.factor[*a as usize] * t).sum::<f64>();
         let clearing = p.frechet.clear(phi, cell.floor);
@@ -39,10 +31,6 @@ impl Simulation<'_> {
             let i = app as usize;
             let t = apps.factor[i] * cell.strength[seat];
             if !(t > 0.0) {
-                if learning.enabled {
-                    cell.count[seat] *= memory;
-                    cell.exposure[seat] *= memory;
-                }
                 continue;
             }
             let mut stream = self.streams.open(Purpose::Auction.code(), apps.born[i].key, address);
@@ -81,18 +69,14 @@ impl Simulation<'_> {
             let expected = exposure * cell.conversion[seat] * depletion;
             let rate = if n > 0 { expected * apps.yield_ratio[i] / n as f64 } else { 0.0 };
             let hidden_share = learning.unobserved_share;
-            let seen = response::thin(&mut stream, n, rate * (1.0 - hidden_share));
-            let hidden = response::thin(&mut stream, n - seen, rate * hidden_share);
-            let installs = seen + hidden;
+            let installs = response::thin(&mut stream, n, rate);
+            let seen = installs - stream.binomial(installs, hidden_share);
             self.laws.check(5, day, installs <= n, || {
                 format!("app {app}: {installs} installs of {n} impressions")
             });
-            if learning.enabled {
-                let reported =
-                    learning.report(seen as f64 / (1.0 - hidden_share), &mut cell.unreported[seat]);
-                cell.count[seat] = discounted(cell.count[seat], memory, reported);
-                cell.exposure[seat] = discounted(cell.exposure[seat], memory, exposure);
-            }
+            // What it can attribute, scaled up to all: unobserved conversions are corrected for on average.
+            cell.seen_today[seat] += seen as f64 / (1.0 - hidden_share);
+            cell.exposure_today[seat] += exposure;
             apps.cash[i] -= paid;
             apps.spent[i] += paid;
             apps.account[i].ad_spend += paid;

@@ -38,34 +38,27 @@ impl Simulation<'_> {
         if !(bought > 0.0) {
             return;
         }
-        let regions = &apps.born[i].regions;
+        self.sum_by_title(app);
+        let (apps, lots, titles) = (&self.world.apps, &mut self.world.lots, &mut self.world.titles);
         // Impressions per unit of lot weight in each region, as of yesterday's weights.
-        let per_weight: Vec<(usize, f64)> = regions
+        let per_weight: Vec<(usize, f64)> = apps.born[i]
+            .regions
             .iter()
             .map(|&r| {
-                let total: f64 = apps.lots[i]
-                    .iter()
-                    .map(|&lot| {
-                        let l = lot as usize;
-                        f64::from(self.world.lots.materials[l])
-                            * self.world.lots.weight[l]
-                            * self.world.titles.fit(self.world.lots.title[l])[r]
-                    })
-                    .sum();
+                let total: f64 = self.aired.iter().map(|t| titles.sum[*t as usize] * titles.fit(*t)[r]).sum();
                 (r, if total > 0.0 { apps.region_impressions[apps.at(app, r)] / total } else { 0.0 })
             })
             .collect();
+        for &title in &self.aired {
+            titles.sum[title as usize] = per_weight.iter().map(|(r, per)| per * titles.fit(title)[*r]).sum();
+        }
         let (expected, spend) = (apps.expected_installs[i], apps.lot_spend_usd[i]);
         let observed = 1.0 - p.spec.learning.unobserved_share;
         let mut stream = self.streams.open(Purpose::LotLearning.code(), apps.born[i].key, occurrence(day, 0));
-        let lots = &mut self.world.lots;
-        for &lot in &self.world.apps.lots[i] {
+        for &lot in &apps.lots[i] {
             let l = lot as usize;
             let title = lots.title[l];
-            let fit = self.world.titles.fit(title);
-            let impressions: f64 = f64::from(lots.materials[l])
-                * lots.weight[l]
-                * per_weight.iter().map(|(r, per)| per * fit[*r]).sum::<f64>();
+            let impressions = f64::from(lots.materials[l]) * lots.weight[l] * titles.sum[title as usize];
             let share = impressions / bought;
             let installs = expected * share * observed;
             let seen = stream.poisson(installs * lots.yield_ratio[l]) as f64;
@@ -78,7 +71,26 @@ impl Simulation<'_> {
             lots.inverse_scale[l] = creatives.remembered(lots.inverse_scale[l], prior_scale, at_one);
             lots.conversions[l] += seen;
             lots.spend_usd[l] += spend * share;
-            self.world.titles.exposures[title as usize] += impressions;
+            titles.exposures[title as usize] += impressions;
+        }
+    }
+
+    /// Sums materials × weight of an app's lots by title, and lists the titles that have any.
+    fn sum_by_title(&mut self, app: u32) {
+        let (lots, titles) = (&self.world.lots, &mut self.world.titles);
+        let own = &self.world.apps.lots[app as usize];
+        self.aired.clear();
+        for &lot in own {
+            titles.sum[lots.title[lot as usize] as usize] = -1.0;
+        }
+        for &lot in own {
+            let l = lot as usize;
+            let sum = &mut titles.sum[lots.title[l] as usize];
+            if *sum < 0.0 {
+                self.aired.push(lots.title[l]);
+                *sum = 0.0;
+            }
+            *sum += f64::from(lots.materials[l]) * lots.weight[l];
         }
     }
 
@@ -128,7 +140,7 @@ impl Simulation<'_> {
         if n == 0 {
             return;
         }
-        let n_lots = (n as f64 / creatives.lot_size_materials).ceil() as u64;
+        let n_lots = (n as f64 / creatives.materials_per_lot).ceil() as u64;
         let today = days(time);
         // A cut takes its title in proportion to appeal today: editors work on what pulls.
         let weights: Vec<f64> = apps.titles[i]
@@ -159,7 +171,9 @@ impl Simulation<'_> {
                 launched_day: today,
             });
             self.world.titles.attach_lot(title);
-            self.world.apps.lots[i].push(lot);
+            let own = &mut self.world.apps.lots[i];
+            self.world.lots.place[lot as usize] = own.len() as u32;
+            own.push(lot);
             let at = time.add_minutes(((life * MINUTES_PER_DAY as f64) as i64).max(1));
             self.world.lots.ticket[lot as usize] = self.schedule(at, Event::LotRetire(lot));
         }
@@ -171,15 +185,12 @@ impl Simulation<'_> {
         let (creatives, theta) = (&p.spec.creatives, p.frechet.theta);
         let i = app as usize;
         let apps = &mut self.world.apps;
-        let mut stream =
-            self.streams.open(Purpose::LotLearning.code(), apps.born[i].key, occurrence(time.day(), 1));
         let regions = &apps.born[i].regions;
         let reach: f64 = regions.iter().map(|r| self.world.regions.people[*r]).sum();
         let today = days(time);
         let lots = &mut self.world.lots;
         let titles = &mut self.world.titles;
         let (mut n, mut believed, mut played) = (0.0, 0.0, 0.0);
-        let mut strength = vec![0.0; regions.len()];
         let explore = creatives.explore_share;
         for &lot in &apps.lots[i] {
             let l = lot as usize;
@@ -193,30 +204,28 @@ impl Simulation<'_> {
                 titles.strength_day[t] = time.day();
             }
             let mean = lots.shape[l] / lots.inverse_scale[l];
-            let sampled = stream.gamma(lots.shape[l]) / lots.inverse_scale[l];
-            let exploit = (1.0 - explore) * mean.powf(theta);
-            let explored = explore * sampled.powf(theta);
-            let weight = titles.strength[t] * (exploit + explored);
-            let truth = lots.attractiveness[l];
-            // Installs go as truth over the value played, so one power less; a draw of 0 plays nothing and yields nothing.
-            let pull = exploit + explored;
-            let played_truth = (1.0 - explore) * mean.powf(theta - 1.0) + explore * sampled.powf(theta - 1.0);
-            let yields = if pull > 0.0 { truth * played_truth / pull } else { 1.0 };
+            let exploited = mean.powf(theta);
+            let [up, below] = p.thompson.at(lots.shape[l]);
+            let pull = exploited * (1.0 - explore + explore * up);
+            // Installs go as truth over the value played, so one power less.
+            let yields = lots.attractiveness[l] / mean * (1.0 - explore + explore * below)
+                / (1.0 - explore + explore * up);
+            let weight = titles.strength[t] * pull;
             lots.weight[l] = weight;
             lots.yield_ratio[l] = yields;
             let materials = f64::from(lots.materials[l]);
             n += materials;
             believed += materials * weight;
             played += materials * weight * yields;
-            let fit = titles.fit(lots.title[l]);
-            for (sum, region) in strength.iter_mut().zip(regions) {
-                *sum += materials * weight * fit[*region];
-            }
         }
+        self.sum_by_title(app);
+        let (apps, titles) = (&mut self.world.apps, &self.world.titles);
         let discount = creatives.variation_discount(n);
         apps.yield_ratio[i] = if believed > 0.0 { played / believed } else { 1.0 };
-        for (sum, k) in strength.iter().zip(0..) {
-            let at = apps.at(app, apps.born[i].regions[k]);
+        for k in 0..apps.born[i].regions.len() {
+            let region = apps.born[i].regions[k];
+            let at = apps.at(app, region);
+            let sum: f64 = self.aired.iter().map(|t| titles.sum[*t as usize] * titles.fit(*t)[region]).sum();
             apps.creative_strength[at] = discount * sum;
         }
     }
@@ -235,8 +244,10 @@ impl Simulation<'_> {
         });
         self.world.lots.ticket[l] = None;
         let own = &mut self.world.apps.lots[app];
-        if let Some(place) = own.iter().position(|x| *x == lot) {
-            own.remove(place);
+        let place = self.world.lots.place[l] as usize;
+        own.swap_remove(place);
+        if let Some(moved) = own.get(place) {
+            self.world.lots.place[*moved as usize] = place as u32;
         }
         self.world.titles.detach_lot(self.world.lots.title[l]);
         self.world.lots.remove(lot);

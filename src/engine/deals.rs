@@ -42,6 +42,7 @@ impl Simulation<'_> {
         let apps = &mut self.world.apps;
         for lot in std::mem::take(&mut apps.lots[t]) {
             self.world.lots.app[lot as usize] = buyer;
+            self.world.lots.place[lot as usize] = apps.lots[b].len() as u32;
             apps.lots[b].push(lot);
         }
         let bought = std::mem::take(&mut apps.titles[t]);

@@ -2,7 +2,6 @@
 
 use super::simulation::Simulation;
 use crate::market::purpose::Purpose;
-use crate::mechanisms::learning::discounted;
 use crate::mechanisms::{house, response};
 
 impl Simulation<'_> {
@@ -67,18 +66,13 @@ impl Simulation<'_> {
         let expected = exposure * cell.conversion[seat] * depletion;
         let rate = if n > 0 { expected * apps.yield_ratio[i] / n as f64 } else { 0.0 };
         let learning = &p.spec.learning;
-        let seen = response::thin(&mut stream, n, rate * (1.0 - learning.unobserved_share));
-        let installs = seen + response::thin(&mut stream, n - seen, rate * learning.unobserved_share);
+        let installs = response::thin(&mut stream, n, rate);
+        let seen = installs - stream.binomial(installs, learning.unobserved_share);
         self.laws.check(5, day, installs <= n, || {
             format!("app {app}: {installs} installs of {n} house impressions")
         });
-        if learning.enabled {
-            let reported =
-                learning.report(seen as f64 / (1.0 - learning.unobserved_share), &mut cell.unreported[seat]);
-            // Today's memory was applied when the auctions were counted.
-            cell.count[seat] = discounted(cell.count[seat], 1.0, reported);
-            cell.exposure[seat] = discounted(cell.exposure[seat], 1.0, exposure);
-        }
+        cell.seen_today[seat] += seen as f64 / (1.0 - learning.unobserved_share);
+        cell.exposure_today[seat] += exposure;
         apps.impressions[i] += n as f64;
         apps.region_impressions[at] += n as f64;
         apps.expected_installs[i] += expected;

@@ -1,7 +1,7 @@
 //! Before the auctions of a tick: cells are prepared, and every app paces its bids against what is left of its budget.
 
 use super::simulation::Simulation;
-use crate::mechanisms::learning::mean_by_count;
+use crate::mechanisms::learning::{discounted, mean_by_count, next_report};
 use crate::mechanisms::pacing::{self, PacingMethod};
 use crate::units::{MINUTES_PER_DAY, Month, SimTime};
 
@@ -12,6 +12,9 @@ impl Simulation<'_> {
     /// Prepares all cells for a tick and paces every app.
     pub(super) fn pace(&mut self, time: SimTime) {
         let tick = self.parameters.spec.run.tick_minutes as f64;
+        if time.minute_of_day() == 0 && self.parameters.spec.learning.enabled {
+            self.learn_from_yesterday();
+        }
         self.prepare_cells(time, tick / MINUTES_PER_DAY as f64);
         let params = &self.parameters.spec.pacing;
         let feedback = params.enabled && params.method == PacingMethod::Pid;
@@ -33,6 +36,23 @@ impl Simulation<'_> {
             // Who throttles bids in full, and less often.
             apps.lambda[i] =
                 if throttled { 1.0 } else { apps.factor[i].powf(self.parameters.frechet.inv_theta) };
+        }
+    }
+
+    /// Adds the reports of the day that ended to what every seat believes of its conversion. Beliefs move once a day, however
+    /// short the tick: so results do not depend on it.
+    fn learn_from_yesterday(&mut self) {
+        let learning = &self.parameters.spec.learning;
+        let memory = learning.conversion_memory_per_day;
+        for cell in &mut self.world.cells {
+            for seat in 0..cell.app.len() {
+                let later = &mut cell.unreported[seat];
+                let due = next_report(later);
+                let reported = due + learning.report(std::mem::take(&mut cell.seen_today[seat]), later);
+                let exposure = std::mem::take(&mut cell.exposure_today[seat]);
+                cell.count[seat] = discounted(cell.count[seat], memory, reported);
+                cell.exposure[seat] = discounted(cell.exposure[seat], memory, exposure);
+            }
         }
     }
 

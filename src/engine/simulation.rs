@@ -39,6 +39,8 @@ pub struct Simulation<'a> {
     pub(super) tick_budget: Vec<f64>,
     /// Reused between ticks: what each app expects to spend, USD.
     pub(super) expected_spend: Vec<f64>,
+    /// Reused between events: titles of an app with lots on air.
+    pub(super) aired: Vec<u32>,
     /// Reused between events: (installs, app) of a chart.
     pub(super) chart: Vec<(f64, u32)>,
 }
@@ -87,6 +89,7 @@ impl<'a> Simulation<'a> {
             arpdau_usd: vec![0.0; n_regions],
             tick_budget: Vec::new(),
             expected_spend: Vec::new(),
+            aired: Vec::new(),
             chart: Vec::new(),
         };
         simulation.populate();

@@ -15,6 +15,10 @@ pub struct Cell {
     pub count: Vec<f64>,
     /// Discounted exposure.
     pub exposure: Vec<f64>,
+    /// Conversions seen since midnight, scaled up for those that cannot be.
+    pub seen_today: Vec<f64>,
+    /// Exposure since midnight.
+    pub exposure_today: Vec<f64>,
     /// Observed conversions that are still to be reported, by day.
     pub unreported: Vec<[f64; 3]>,
     /// Prior mean of conversion.
@@ -46,6 +50,8 @@ impl Cell {
             self.conversion.insert(seat, conversion);
             self.count.insert(seat, 0.0);
             self.exposure.insert(seat, 0.0);
+            self.seen_today.insert(seat, 0.0);
+            self.exposure_today.insert(seat, 0.0);
             self.unreported.insert(seat, [0.0; 3]);
             self.prior.insert(seat, prior);
             self.believed.insert(seat, prior);
@@ -62,6 +68,8 @@ impl Cell {
                 &mut self.conversion,
                 &mut self.count,
                 &mut self.exposure,
+                &mut self.seen_today,
+                &mut self.exposure_today,
                 &mut self.prior,
                 &mut self.believed,
                 &mut self.strength,

@@ -7,6 +7,8 @@ use crate::calendar::Ticket;
 pub struct Lots {
     /// Owner, index of app.
     pub app: Vec<u32>,
+    /// Place in its owner's list of lots.
+    pub place: Vec<u32>,
     /// Title it is cut from.
     pub title: Vec<u32>,
     /// Ad materials in it.
@@ -58,6 +60,7 @@ impl Lots {
             slot as usize
         } else {
             self.app.push(0);
+            self.place.push(0);
             self.title.push(0);
             self.materials.push(0);
             self.attractiveness.push(0.0);

@@ -19,6 +19,8 @@ pub struct Titles {
     pub strength: Vec<f64>,
     /// Day for which `strength` was worked out.
     pub strength_day: Vec<i64>,
+    /// Reused within a creative day: sum over its live lots of materials × weight, then impressions per unit of it.
+    pub sum: Vec<f64>,
     /// Strength factor by region, `fit^θ`; `n_regions` a title.
     pub fit_strength: Vec<f64>,
     n_regions: usize,
@@ -55,6 +57,7 @@ impl Titles {
             self.exposures.push(0.0);
             self.strength.push(0.0);
             self.strength_day.push(i64::MIN);
+            self.sum.push(0.0);
             self.lots.push(0);
             self.in_catalogue.push(false);
             self.fit_strength.resize(self.fit_strength.len() + self.n_regions, 1.0);

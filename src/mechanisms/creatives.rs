@@ -2,13 +2,13 @@
 //!
 //! # Model
 //! - New materials a day: Poisson with mean `c · spend^e`, at least a starter set while the app advertises.
-//! - Materials come in lots of at most `lot_size_materials`, cut from one title; a lot has latent attractiveness u,
-//!   lognormal with `θ·log-sd = s`, so that the spend of materials has log standard deviation s.
+//! - Materials come in lots, one idea and its variations, cut from one title. A lot has latent attractiveness u, lognormal
+//!   with `θ·log-sd = s`, so that the spend of lots has log standard deviation s.
 //! - On air for a Gamma(2) time with the stated mean, or until its cost per install exceeds `retire_cpi_ratio` times the
 //!   app's median.
 //! - App strength in a region: `K = n^(ζ−1) Σ_l n_l · w_l`, n the live materials: variations add with exponent ζ < 1.
-//! - Weight of a lot: `w = (û·φ·A)^θ` on the exploit share of impressions and the same with a Thompson draw ũ on the
-//!   explore share; û is the posterior mean of u, φ fatigue, A the title's appeal today. Beliefs about u are Gamma–Poisson
+//! - Weight of a lot: `w = (û·φ·A)^θ` on the exploit share of impressions and `E[ũ^θ] (φ·A)^θ` on the explore share, where
+//!   each of many impressions draws its own ũ from the posterior (Thompson sampling); û is the posterior mean of u, φ fatigue, A the title's appeal today. Beliefs about u are Gamma–Poisson
 //!   and forget: evidence is multiplied by a memory factor each day, so that a lot that tires is looked at again
 //!   (discounted Thompson sampling).
 //!
@@ -19,12 +19,14 @@
 //! Variations of one cut share its attractiveness; the platform's ranking sees the advertiser's own estimate.
 //!
 //! # Invariants
-//! `evidence_fades_to_the_prior_and_weighs_ten_days_at_nine_tenths`, `production_grows_less_than_spend`, `mean_strength_is_one`, `top_two_percent_take_the_stated_share`.
+//! `evidence_fades_to_the_prior_and_weighs_ten_days_at_nine_tenths`, `production_grows_less_than_spend`,
+//! `thompson_moments_are_those_of_draws_and_exact_for_whole_powers`, `mean_strength_is_one`, `top_two_percent_take_the_stated_share`.
 //!
 //! # Source
 //! Discounted Thompson sampling: Raj & Kalyani 2017, "Taming non-stationary bandits". Spend share of the top 2 % and on-air life: AppsFlyer 2025 and counts of live materials, see `configs/facts/`.
 
 use serde::Deserialize;
+use statrs::function::gamma::ln_gamma;
 
 /// Parameters of creatives.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -38,8 +40,8 @@ pub struct CreativeParams {
     pub spend_exponent: f64,
     /// Materials an app launches with.
     pub starter_materials: f64,
-    /// Largest number of materials in a lot.
-    pub lot_size_materials: f64,
+    /// Materials of a lot: the idea and its variations.
+    pub materials_per_lot: f64,
     /// Mean time on air.
     pub life_days: f64,
     /// Exponent ζ of the number of live materials.
@@ -92,6 +94,44 @@ impl CreativeParams {
     }
 }
 
+/// Moments of a Thompson draw relative to the posterior mean: `E[(ũ/û)^θ]` and `E[(ũ/û)^(θ−1)]` for a Gamma posterior.
+///
+/// With shape a the first is `Γ(a + θ)/(Γ(a) a^θ)`. Its logarithm is smooth in `ln a`, so it is kept in a table and
+/// interpolated; the error is below 1e-4.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThompsonMoments {
+    logs: Vec<[f64; 2]>,
+}
+
+/// `ln a` of the first entry of the table: weaker posteriors than this are outside the range of the prior's weight.
+const FIRST_LOG: f64 = -5.0;
+/// Steps of the table in `ln a`; the last entry is for shapes so large that the draw is the mean.
+const LOG_STEP: f64 = 0.05;
+const N_LOGS: usize = 440;
+
+impl ThompsonMoments {
+    /// The table for shape `theta` of match noise.
+    pub fn new(theta: f64) -> Self {
+        let log_moment = |a: f64, power: f64| ln_gamma(a + power) - ln_gamma(a) - power * a.ln();
+        let logs = (0..N_LOGS)
+            .map(|k| {
+                let a = (FIRST_LOG + LOG_STEP * k as f64).exp();
+                [log_moment(a, theta), log_moment(a, theta - 1.0)]
+            })
+            .collect();
+        Self { logs }
+    }
+
+    /// Both moments at posterior shape `shape`.
+    pub fn at(&self, shape: f64) -> [f64; 2] {
+        let place = ((shape.ln() - FIRST_LOG) / LOG_STEP).clamp(0.0, (N_LOGS - 1) as f64);
+        let below = (place as usize).min(N_LOGS - 2);
+        let part = place - below as f64;
+        let (low, high) = (self.logs[below], self.logs[below + 1]);
+        [0, 1].map(|k| (low[k] + part * (high[k] - low[k])).exp())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,7 +143,7 @@ mod tests {
             materials_per_day_at_1_usd: 0.03,
             spend_exponent: 0.85,
             starter_materials: 20.0,
-            lot_size_materials: 60.0,
+            materials_per_lot: 10.0,
             life_days: 5.0,
             variation_exponent: 0.5,
             spend_log_sd: 1.9,
@@ -130,6 +170,23 @@ mod tests {
         // Two conversions a day for ever: prior + 2 / (1 − .9).
         let steady = (0..400).fold(3.0, |evidence, _| p.remembered(evidence, 3.0, 2.0));
         assert!((steady - 23.0).abs() < 1e-9, "{steady}");
+    }
+
+    #[test]
+    fn thompson_moments_are_those_of_draws_and_exact_for_whole_powers() {
+        let table = ThompsonMoments::new(4.0);
+        for a in [0.02, 0.7, 3.0, 12.3, 400.0, 1e6] {
+            // Γ(a + 4)/Γ(a) = a(a + 1)(a + 2)(a + 3).
+            let fourth = (1.0 + 1.0 / a) * (1.0 + 2.0 / a) * (1.0 + 3.0 / a);
+            let third = (1.0 + 1.0 / a) * (1.0 + 2.0 / a);
+            let [got4, got3] = table.at(a);
+            assert!((got4 / fourth - 1.0).abs() < 1e-3 && (got3 / third - 1.0).abs() < 1e-3, "shape {a}");
+        }
+        let mut stream = Streams::new(11, 3).open(1, 0, 0);
+        let draws: Vec<f64> = (0..100_000).map(|_| (stream.gamma(8.0) / 8.0).powi(4)).collect();
+        let mean = draws.iter().sum::<f64>() / 1e5;
+        let variance = draws.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 1e5;
+        assert!((mean - table.at(8.0)[0]).abs() < 4.0 * (variance / 1e5).sqrt(), "{mean}");
     }
 
     #[test]

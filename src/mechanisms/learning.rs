@@ -6,7 +6,7 @@
 //! Value per install is learned the same way, with dollars for the count and installs for the exposure, the prior
 //! being worth `prior_installs` installs.
 //! Conversions are reported late: a share `report_delay_share[k]` of a day's conversions is counted k days later, while the
-//! exposure counts at once. A growing campaign therefore looks worse than it is, a shrinking one better.
+//! exposure counts at once. Reports are read at midnight. A growing campaign therefore looks worse than it is, a shrinking one better.
 //!
 //! # Inputs and outputs
 //! Counts ≥ 0, exposures ≥ 0; the estimate has the unit count / exposure and is above 0.

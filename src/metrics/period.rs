@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::{LotRecord, MonthRecord, Record};
+use crate::engine::{MonthRecord, Record};
+use crate::stats;
 use crate::units::Usd;
 
 /// Months `from..to` of a record.
@@ -68,19 +69,13 @@ impl<'a> Period<'a> {
 
     /// Spend share of the top materials among those that went off air.
     pub fn top_materials_share(&self) -> f64 {
-        let mut lots: Vec<LotRecord> = self.months().iter().flat_map(|m| m.lots.iter().copied()).collect();
-        lots.sort_by(|a, b| b.spend_per_material_usd.total_cmp(&a.spend_per_material_usd));
-        let materials: f64 = lots.iter().map(|l| f64::from(l.materials)).sum();
-        let mut left = materials * self.record.top_materials_share;
-        let (mut top, mut all) = (0.0, 0.0);
-        for lot in &lots {
-            let (n, spend) = (f64::from(lot.materials), f64::from(lot.spend_per_material_usd));
-            let taken = if n < left { n } else { left };
-            top += taken * spend;
-            left -= taken;
-            all += n * spend;
-        }
-        if all > 0.0 { top / all } else { 0.0 }
+        let mut lots: Vec<(f64, f64)> = self
+            .months()
+            .iter()
+            .flat_map(|m| &m.lots)
+            .map(|lot| (f64::from(lot.materials), f64::from(lot.spend_per_material_usd)))
+            .collect();
+        stats::top_share(&mut lots, self.record.top_materials_share).unwrap_or(0.0)
     }
 }
 

@@ -4,6 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::market::stages::N_STAGES;
 use crate::mechanisms::archetype::Archetype;
 use crate::mechanisms::auction::Frechet;
+use crate::mechanisms::creatives::ThompsonMoments;
 use crate::mechanisms::retention::RetentionCurve;
 use crate::scenario::spec::Spec;
 use crate::units::Date;
@@ -27,6 +28,8 @@ pub struct Parameters {
     pub roas_payments: f64,
     /// Active days by the age of `roas_d7`.
     pub roas_active_days: f64,
+    /// Moments of explored attractiveness.
+    pub thompson: ThompsonMoments,
     /// Mean latent attractiveness of a lot.
     pub mean_attractiveness: f64,
     /// Archetypes in order of name.
@@ -76,6 +79,7 @@ impl Parameters {
             roas_active_days: spec.retention.share_of_active_days(spec.observation.roas_days)
                 * retention.lifetime_active_days,
             mean_attractiveness: spec.creatives.mean_attractiveness(spec.auction.theta),
+            thompson: ThompsonMoments::new(spec.auction.theta),
             archetypes,
             scheduled_days,
             house_channels,

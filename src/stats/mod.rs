@@ -6,6 +6,6 @@ mod concentration;
 mod moments;
 mod quantile;
 
-pub use concentration::{cr, effective_number, gini, hhi, lorenz};
+pub use concentration::{cr, effective_number, gini, hhi, lorenz, top_share};
 pub use moments::{mcse, mean, sample_sd};
 pub use quantile::{order_statistic_ranks, quantile, quantile_mcse, quantiles};

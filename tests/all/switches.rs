@@ -430,7 +430,11 @@ fn firms_come_and_go() {
         },
         Switch {
             what: "zombies keep their users",
-            common: &["exit.hazard_per_month=0.3", "exit.half_hazard_usd_per_month=1e10", "dormancy.dormant_share=1"],
+            common: &[
+                "exit.hazard_per_month=0.3",
+                "exit.half_hazard_usd_per_month=1e10",
+                "dormancy.dormant_share=1",
+            ],
             off: &["dormancy.enabled=false"],
             metric: Metric::Year("mau_end"),
             least: -0.05,
