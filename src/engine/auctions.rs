@@ -2,7 +2,7 @@
 
 use super::simulation::{Simulation, occurrence};
 use crate::market::purpose::Purpose;
-use crate::mechanisms::auction::draw_spend;
+use crate::mechanisms::auction::{Format, draw_spend};
 use crate::mechanisms::learning::{discounted, mean_by_count};
 use crate::mechanisms::{pacing, response};
 use crate::units::{MINUTES_PER_DAY, Month, SimTime, Usd};
@@ -25,7 +25,7 @@ impl Simulation<'_> {
             let (region, channel) = (cell.region, cell.channel);
             let price = p.spec.supply.outside_price(region, channel, month);
             cell.supply = p.spec.supply.impressions_per_day(region, channel, day) * part_of_day;
-            cell.outside = p.frechet.outside_strength(price);
+            cell.outside = p.frechet.outside_strength(price, Format::SecondPrice);
             cell.floor = p.spec.auction.floor_share * price;
             let depletion = p.spec.response.depletion(self.world.regions.users_per_person(region));
             for seat in 0..cell.app.len() {
@@ -65,7 +65,7 @@ impl Simulation<'_> {
                             .zip(&cell.strength)
                             .map(|(a, t)| apps.factor[*a as usize] * t)
                             .sum::<f64>();
-                    let clearing = p.frechet.clear(phi, cell.floor);
+                    let clearing = p.frechet.clear(phi, cell.floor, Format::SecondPrice);
                     let sold = cell.supply * clearing.sold_share / phi;
                     for (app, strength) in cell.app.iter().zip(&cell.strength) {
                         let t = apps.factor[*app as usize] * strength;
@@ -97,7 +97,7 @@ impl Simulation<'_> {
         let apps = &mut self.world.apps;
         let phi = cell.outside
             + cell.app.iter().zip(&cell.strength).map(|(a, t)| apps.factor[*a as usize] * t).sum::<f64>();
-        let clearing = p.frechet.clear(phi, cell.floor);
+        let clearing = p.frechet.clear(phi, cell.floor, Format::SecondPrice);
         let per_strength = cell.supply * clearing.sold_share / phi;
         let depletion = p.spec.response.depletion(self.world.regions.users_per_person(cell.region));
         let mut outside = self.streams.open(Purpose::OutsideDemand.code(), u64::from(index), address);

@@ -26,6 +26,10 @@ pub enum Purpose {
     Entry = 10,
     /// Monthly review of an app: exit and funding; entity = app key, occurrence = day.
     Review = 11,
+    /// Auctions of a cell one by one: their number, winners and prices; entity = cell, occurrence = tick and cell.
+    MicroAuction = 12,
+    /// Match noise of an app in single auctions; entity = app key, occurrence = tick and cell.
+    MatchNoise = 13,
 }
 
 impl Purpose {
