@@ -122,7 +122,7 @@ impl Frechet {
         let square = clearing.scale * clearing.scale;
         let s = t / clearing.phi;
         let second = if clearing.format == Format::FirstPrice {
-            self.gamma_2 * square * lower_gamma(1.0 - a, clearing.above_floor) / clearing.sold_share
+            self.gamma_2 * square * clearing.part_above_floor(a) / clearing.sold_share
         } else if clearing.above_floor * (1.0 - s) > FLOOR_IS_IDLE {
             self.gamma_2 * square * runner_up_factor(a, s)
         } else {
@@ -155,13 +155,12 @@ impl Frechet {
     }
 
     /// Mean and variance of a winning score above the floor and below the one at `e1`.
-    pub(super) fn score_moments_beyond(&self, clearing: &Clearing, e1: f64) -> (f64, f64) {
-        let x = clearing.above_floor;
-        let mass = (-e1).exp() - (-x).exp();
-        let between = |a: f64| lower_gamma(1.0 - a, x) - lower_gamma(1.0 - a, e1);
+    pub(super) fn score_moments_below(&self, clearing: &Clearing, e1: f64) -> (f64, f64) {
+        let mass = (-e1).exp() * -(e1 - clearing.above_floor).exp_m1();
+        let between = |a: f64| (clearing.part_above_floor(a) - lower_gamma(1.0 - a, e1)) / mass;
         let a = self.inv_theta;
-        let mean = self.gamma_1 * clearing.scale * between(a) / mass;
-        let second = self.gamma_2 * clearing.scale * clearing.scale * between(2.0 * a) / mass;
+        let mean = self.gamma_1 * clearing.scale * between(a);
+        let second = self.gamma_2 * clearing.scale * clearing.scale * between(2.0 * a);
         (mean, not_negative(second - mean * mean))
     }
 
@@ -186,6 +185,18 @@ impl Frechet {
             * clearing.phi.powf(a)
             * (rest.powf(a) * lower_gamma(1.0 - a, x * rest) - rest * lower_gamma(1.0 - a, x));
         (at_floor + above) / win
+    }
+}
+
+impl Clearing {
+    /// Takes an exponential to the one at the same quantile among those whose score reaches the floor.
+    pub(super) fn cut_at_floor(&self, e: f64) -> f64 {
+        if self.above_floor > FLOOR_IS_IDLE { e } else { -((-e).exp_m1() * self.sold_share).ln_1p() }
+    }
+
+    /// Part of the moment of order `aθ` of the best score that lies above the floor.
+    fn part_above_floor(&self, a: f64) -> f64 {
+        if self.above_floor > FLOOR_IS_IDLE { 1.0 } else { lower_gamma(1.0 - a, self.above_floor) }
     }
 }
 

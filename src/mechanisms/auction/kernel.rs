@@ -77,18 +77,20 @@ fn normal_sum(count: f64, mean: f64, variance: f64, floor: f64, stream: &mut Str
     if sum > least { sum } else { least }
 }
 
-/// Sum of `n` winning scores above the floor: the highest sixteen one by one, the rest, bounded by them, as a normal draw.
+/// So many of the highest scores of a sum are drawn one by one.
+const HIGHEST: u64 = 8;
+
+/// Sum of `n` winning scores above the floor: the highest one by one, the rest, bounded by them, as a normal draw.
 ///
 /// A winning score is `(E/Φ)^(−1/θ)` with E exponential and cut at the floor, so the highest scores are the lowest of n
-/// such E. These follow each other by Rényi's spacings, and given the sixteenth the others are independent above it.
+/// such E. These follow each other by Rényi's spacings, and given the last of them the others are independent above it.
 fn sum_of_scores(frechet: &Frechet, clearing: &Clearing, n: u64, stream: &mut Stream) -> f64 {
-    let (mut spacing, mut e, mut sum) = (0.0, 0.0, 0.0);
-    for drawn in 0..DRAW_EACH_UP_TO {
+    let (mut spacing, mut e1, mut sum) = (0.0, 0.0, 0.0);
+    for drawn in 0..HIGHEST {
         spacing += stream.exponential() / (n - drawn) as f64;
-        // The spacings are of exponentials without a cut; the quantile takes them to those with one.
-        e = -((-spacing).exp_m1() * clearing.sold_share).ln_1p();
-        sum += frechet.score(clearing, e);
+        e1 = clearing.cut_at_floor(spacing);
+        sum += frechet.score(clearing, e1);
     }
-    let (mean, variance) = frechet.score_moments_beyond(clearing, e);
-    sum + normal_sum((n - DRAW_EACH_UP_TO) as f64, mean, variance, clearing.floor, stream)
+    let (mean, variance) = frechet.score_moments_below(clearing, e1);
+    sum + normal_sum((n - HIGHEST) as f64, mean, variance, clearing.floor, stream)
 }
