@@ -28,7 +28,8 @@
 //!
 //! # Invariants
 //! `price_is_at_most_the_winning_score`, `price_is_at_least_the_floor`, `own_bid_raises_the_share`,
-//! `losers_pay_nothing`, `the_three_ways_sell_alike`, `the_best_response_is_the_best_of_a_grid`.
+//! `a_bid_exactly_at_the_reserve_is_sold`, `the_best_response_is_the_best_of_a_grid`; of all modes
+//! `the_three_ways_sell_alike`, `losers_pay_nothing_and_prices_lie_between_floor_and_score`.
 //!
 //! # Source
 //! Logit choice as max of extreme values: McFadden 1974; Fréchet form: Eaton & Kortum 2002, eq. 5–11. Auction formats:
