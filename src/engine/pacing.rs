@@ -1,6 +1,7 @@
 //! Before the auctions of a tick: cells are prepared, and every app paces its bids against what is left of its budget.
 
 use super::simulation::Simulation;
+use crate::mechanisms::auction::Format;
 use crate::mechanisms::learning::{discounted, mean_by_count, next_report};
 use crate::mechanisms::pacing::{self, PacingMethod};
 use crate::units::{MINUTES_PER_DAY, Month, SimTime};
@@ -69,7 +70,8 @@ impl Simulation<'_> {
             let price = p.spec.supply.outside_price(region, channel, month);
             cell.impressions = p.spec.supply.impressions_per_day(region, channel, day) * part_of_day;
             cell.supply = cell.impressions * (1.0 - kept);
-            cell.outside = p.frechet.outside_strength(price);
+            let format = p.spec.auction.format_by_channel[channel];
+            cell.outside = p.frechet.outside_strength(price, format);
             cell.floor = p.spec.auction.floor_share * price;
             let depletion = p.spec.response.depletion(self.world.regions.users_per_person(region));
             for seat in 0..cell.app.len() {
@@ -82,8 +84,13 @@ impl Simulation<'_> {
                     cell.conversion[seat] * depletion * apps.yield_ratio[app as usize]
                 };
                 cell.believed[seat] = believed;
+                let shading = match format {
+                    Format::SecondPrice => 1.0,
+                    Format::FirstPrice => p.frechet.shade(cell.share[seat], p.spec.auction.shading_share),
+                };
+                cell.shading[seat] = shading;
                 cell.strength[seat] =
-                    apps.creative_strength[at] * p.frechet.strength(apps.bid[at] * believed);
+                    apps.creative_strength[at] * p.frechet.strength(apps.bid[at] * believed * shading);
             }
         }
     }
@@ -117,7 +124,7 @@ impl Simulation<'_> {
         for cell in &self.world.cells {
             let phi = cell.outside
                 + cell.app.iter().zip(&cell.strength).map(|(a, t)| apps.factor[*a as usize] * t).sum::<f64>();
-            let clearing = p.frechet.clear(phi, cell.floor);
+            let clearing = p.frechet.clear(phi, cell.floor, p.spec.auction.format_by_channel[cell.channel]);
             let sold = cell.supply * clearing.sold_share / phi;
             for (app, strength) in cell.app.iter().zip(&cell.strength) {
                 let t = apps.factor[*app as usize] * strength;

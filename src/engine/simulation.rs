@@ -10,6 +10,7 @@ use crate::market::cells::Cell;
 use crate::market::regions::Regions;
 use crate::market::titles::Titles;
 use crate::market::world::World;
+use crate::mechanisms::auction::{Bidder, Sale};
 use crate::rng::Streams;
 use crate::scenario::{Parameters, Scenario};
 use crate::units::{MINUTES_PER_DAY, Month, SimTime};
@@ -39,6 +40,12 @@ pub struct Simulation<'a> {
     pub(super) tick_budget: Vec<f64>,
     /// Reused between ticks: what each app expects to spend, USD.
     pub(super) expected_spend: Vec<f64>,
+    /// Reused between batches: who bids, at which seat, and what came of it.
+    pub(super) bidders: Vec<Bidder>,
+    /// Seat of each bidder.
+    pub(super) seats: Vec<u32>,
+    /// What came of a batch.
+    pub(super) sale: Sale,
     /// Reused between events: titles of an app with lots on air.
     pub(super) aired: Vec<u32>,
     /// Reused between events: (installs, app) of a chart.
@@ -89,6 +96,9 @@ impl<'a> Simulation<'a> {
             arpdau_usd: vec![0.0; n_regions],
             tick_budget: Vec::new(),
             expected_spend: Vec::new(),
+            bidders: Vec::new(),
+            seats: Vec::new(),
+            sale: Sale::default(),
             aired: Vec::new(),
             chart: Vec::new(),
         };

@@ -25,7 +25,11 @@ pub struct Cell {
     pub prior: Vec<f64>,
     /// Believed conversion, as used in this tick's bids.
     pub believed: Vec<f64>,
-    /// Strength at full bid in this tick, USD^θ.
+    /// Smoothed share of the cell's total strength.
+    pub share: Vec<f64>,
+    /// Factor on bids from shading in this tick, 1 where the price is the second.
+    pub shading: Vec<f64>,
+    /// Strength at full bid, shaded, in this tick, USD^θ.
     pub strength: Vec<f64>,
     /// Impressions of this tick, sold or kept.
     pub impressions: f64,
@@ -55,6 +59,8 @@ impl Cell {
             self.unreported.insert(seat, [0.0; 3]);
             self.prior.insert(seat, prior);
             self.believed.insert(seat, prior);
+            self.share.insert(seat, 0.0);
+            self.shading.insert(seat, 1.0);
             self.strength.insert(seat, 0.0);
         }
     }
@@ -72,6 +78,8 @@ impl Cell {
                 &mut self.exposure_today,
                 &mut self.prior,
                 &mut self.believed,
+                &mut self.share,
+                &mut self.shading,
                 &mut self.strength,
             ] {
                 column.remove(seat);

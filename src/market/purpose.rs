@@ -8,7 +8,7 @@ pub enum Purpose {
     Birth = 1,
     /// Errors of an app's prior beliefs; entity = app key, occurrence = cell or region.
     PriorError = 2,
-    /// Impressions, prices and installs of an app; entity = app key, occurrence = tick and cell.
+    /// Impressions and prices of an app; entity = app key, occurrence = tick and cell.
     Auction = 3,
     /// Outside demand and unsold impressions; entity = cell, occurrence = tick.
     OutsideDemand = 4,
@@ -32,6 +32,10 @@ pub enum Purpose {
     House = 13,
     /// Acquisitions; occurrence = day.
     Acquisition = 14,
+    /// Auctions of a cell one by one: their number, winners and prices; entity = cell, occurrence = tick and cell.
+    MicroAuction = 15,
+    /// Match noise of an app in single auctions; entity = app key, occurrence = tick and cell.
+    MatchNoise = 16,
 }
 
 impl Purpose {

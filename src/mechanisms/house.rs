@@ -31,7 +31,7 @@ pub fn exposure_per_impression(mean_match: f64, creative_strength: f64, inv_thet
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mechanisms::auction::Frechet;
+    use crate::mechanisms::auction::{Format, Frechet};
 
     #[test]
     fn what_is_kept_and_what_is_sold_sum_to_the_supply() {
@@ -47,10 +47,10 @@ mod tests {
     fn a_shown_impression_is_worth_less_than_a_won_one() {
         let f = Frechet::new(4.0);
         // A bidder of strength 1 (bid 1, K 1) among others of strength 9 wins at scores that are higher than its usual match.
-        let won = f.clear(10.0, 0.0).mean_score;
+        let won = f.clear(10.0, 0.0, Format::SecondPrice).mean_score;
         assert!(exposure_per_impression(f.mean_match(), 1.0, f.inv_theta) < won);
         // Alone, it wins every impression: then the two are the same.
-        let alone = f.clear(1.0, 0.0).mean_score;
+        let alone = f.clear(1.0, 0.0, Format::SecondPrice).mean_score;
         assert!((exposure_per_impression(f.mean_match(), 1.0, f.inv_theta) - alone).abs() < 1e-12);
     }
 }

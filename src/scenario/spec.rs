@@ -243,6 +243,7 @@ impl Spec {
             ("supply.channel_share", self.supply.channel_share.len()),
             ("supply.channel_cpm_factor", self.supply.channel_cpm_factor.len()),
             ("response.channel_factor", self.response.channel_factor.len()),
+            ("auction.format_by_channel", self.auction.format_by_channel.len()),
         ];
         for (list, n, what) in [(&by_region[..], regions, "regions"), (&by_channel[..], channels, "channels")]
         {

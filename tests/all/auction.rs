@@ -8,7 +8,7 @@ use crate::common::{
 };
 use bidcast::engine::{Event, Observer, Simulation};
 use bidcast::market::world::World;
-use bidcast::mechanisms::auction::{Frechet, draw_spend};
+use bidcast::mechanisms::auction::{Format, Frechet, draw_spend};
 use bidcast::rng::Streams;
 use bidcast::units::SimTime;
 
@@ -120,7 +120,7 @@ fn winners_are_those_of_the_brute_force() {
         let auctions = 100_000;
         let held = brute_force(theta, &STRENGTHS, OUTSIDE, floor, auctions, 100 + k as u64);
         let f = Frechet::new(theta);
-        let clearing = f.clear(1.0, floor);
+        let clearing = f.clear(1.0, floor, Format::SecondPrice);
         let all = auctions as f64;
         let mut counts = held.wins.clone();
         counts.push(held.lost);
@@ -143,7 +143,7 @@ fn prices_are_those_of_the_brute_force() {
     for (k, (theta, floor)) in CELLS.into_iter().enumerate() {
         let held = brute_force(theta, &STRENGTHS, OUTSIDE, floor, 200_000, 200 + k as u64);
         let f = Frechet::new(theta);
-        let clearing = f.clear(1.0, floor);
+        let clearing = f.clear(1.0, floor, Format::SecondPrice);
         for (i, t) in STRENGTHS.into_iter().enumerate() {
             let what = format!("bidder {i} at θ {theta}, floor {floor}");
             near(z_of_mean(&held.prices[i], f.mean_price(&clearing, t)), &format!("price of {what}"));
@@ -169,7 +169,7 @@ fn tiny_bidders_pay_what_the_brute_force_says() {
     for (theta, floor) in [(4.0, 0.0), (4.0, 0.9), (3.0, 0.0)] {
         let held = brute_force(theta, &crowd, 0.7, floor, 20_000, 300);
         let f = Frechet::new(theta);
-        let clearing = f.clear(1.0, floor);
+        let clearing = f.clear(1.0, floor, Format::SecondPrice);
         let prices = held.prices.concat();
         let what = format!("tiny bidders at θ {theta}, floor {floor}");
         near(z_of_mean(&prices, f.mean_price(&clearing, crowd[0])), &format!("price of {what}"));
@@ -191,7 +191,7 @@ fn a_bidder_almost_alone_pays_the_floor() {
     for (theta, scores_above_floor) in [(4.0, 30.0), (4.0, 170.0), (8.0, 400.0)] {
         let floor = f64::powf(scores_above_floor, -1.0 / theta);
         let f = Frechet::new(theta);
-        let clearing = f.clear(1.0, floor);
+        let clearing = f.clear(1.0, floor, Format::SecondPrice);
         for rest in [0.03, 0.003] {
             let held = brute_force(theta, &[1.0 - rest], rest, floor, 40_000, 450);
             let what = format!("share {}, {scores_above_floor} scores above the floor", 1.0 - rest);
@@ -215,16 +215,19 @@ fn a_crowd_of_small_bidders_makes_the_price_of_outside_demand() {
     for theta in [3.0, 4.0, 8.0] {
         let stated = 0.014;
         let f = Frechet::new(theta);
-        let strength = f.outside_strength(stated);
+        let strength = f.outside_strength(stated, Format::SecondPrice);
         let crowd = [strength / 400.0; 400];
         let held = brute_force(theta, &crowd[1..], crowd[0], 0.0, 20_000, 400);
         // The crowd is not quite a continuum: a winner leaves a 400th part of the strength less to set his price, which
         // lowers it by less than a two-hundredth.
         near(
-            z_of_mean(&held.prices.concat(), f.mean_price(&f.clear(strength, 0.0), crowd[0])),
+            z_of_mean(
+                &held.prices.concat(),
+                f.mean_price(&f.clear(strength, 0.0, Format::SecondPrice), crowd[0]),
+            ),
             &format!("price of a crowd at θ {theta}"),
         );
-        let mean = f.mean_price(&f.clear(strength, 0.0), crowd[0]);
+        let mean = f.mean_price(&f.clear(strength, 0.0, Format::SecondPrice), crowd[0]);
         assert!((mean / stated - 1.0).abs() < 0.005, "θ {theta}: {mean} for {stated}");
     }
 }
@@ -259,7 +262,7 @@ fn drawn_prices_have_the_law_of_the_brute_force() {
     for (k, (theta, floor)) in CELLS.into_iter().enumerate() {
         let held = brute_force(theta, &STRENGTHS, OUTSIDE, floor, 60_000, 600 + k as u64);
         let f = Frechet::new(theta);
-        let clearing = f.clear(1.0, floor);
+        let clearing = f.clear(1.0, floor, Format::SecondPrice);
         for (i, t) in STRENGTHS.into_iter().enumerate() {
             let mut stream = streams.open(1, i as u64, k as u64);
             let drawn: Vec<f64> = (0..20_000).map(|_| f.draw_price(&clearing, t, &mut stream)).collect();
@@ -278,7 +281,7 @@ fn drawn_spend_has_the_law_of_the_brute_force() {
     for (k, (theta, floor)) in [(4.0, 0.0), (4.0, 0.9), (8.0, 0.0)].into_iter().enumerate() {
         let held = brute_force(theta, &STRENGTHS, OUTSIDE, floor, 600_000, 700 + k as u64);
         let f = Frechet::new(theta);
-        let clearing = f.clear(1.0, floor);
+        let clearing = f.clear(1.0, floor, Format::SecondPrice);
         // The dominant bidder and one of seven percent; sums drawn price by price, and sums drawn whole.
         for (i, n) in [(0, 3_usize), (0, 16), (0, 60), (0, 400), (2, 5), (2, 40)] {
             let sums: Vec<f64> = held.prices[i].chunks_exact(n).take(3_000).map(|c| c.iter().sum()).collect();
@@ -301,11 +304,75 @@ fn drawn_spend_has_the_law_of_the_brute_force() {
 }
 
 #[test]
+fn winners_of_a_first_price_cell_pay_their_own_score() {
+    let streams = Streams::new(10, 0);
+    for (k, (theta, floor)) in CELLS.into_iter().enumerate() {
+        let held = brute_force(theta, &STRENGTHS, OUTSIDE, floor, 60_000, 800 + k as u64);
+        let f = Frechet::new(theta);
+        let clearing = f.clear(1.0, floor, Format::FirstPrice);
+        for (i, t) in STRENGTHS.into_iter().enumerate() {
+            let mut stream = streams.open(1, i as u64, k as u64);
+            let drawn: Vec<f64> = (0..20_000).map(|_| f.draw_price(&clearing, t, &mut stream)).collect();
+            let what = format!("first prices of bidder {i} at θ {theta}, floor {floor}");
+            let distance = kolmogorov_smirnov(&drawn, &held.scores[i]);
+            assert!(distance < KS, "{what}: distance {distance:.2}");
+            assert!(drawn.iter().all(|price| *price >= floor * (1.0 - 1e-12)), "{what}: below the floor");
+            if theta > 2.5 {
+                // Below, the price has hardly a variance, and its mean no standard error.
+                near(z_of_mean(&held.scores[i], f.mean_price(&clearing, t)), &format!("brute force: {what}"));
+                near(z_of_mean(&drawn, f.mean_price(&clearing, t)), &what);
+            }
+            if theta > 8.5 {
+                near(
+                    z_of_variance(&held.scores[i], f.price_variance(&clearing, t)),
+                    &format!("variance: {what}"),
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn first_price_spend_has_the_law_of_the_brute_force() {
+    let streams = Streams::new(11, 0);
+    for (k, (theta, floor)) in
+        [(2.5, 0.0), (4.0, 0.0), (4.0, 0.9), (4.0, 1.5), (8.0, 0.0)].into_iter().enumerate()
+    {
+        let held = brute_force(theta, &STRENGTHS, OUTSIDE, floor, 1_000_000, 900 + k as u64);
+        let f = Frechet::new(theta);
+        let clearing = f.clear(1.0, floor, Format::FirstPrice);
+        // Who wins says nothing of the winning score, so all bidders' scores are one sample.
+        let scores = held.scores.concat();
+        for n in [3_usize, 16, 17, 40, 300] {
+            let sums: Vec<f64> = scores.chunks_exact(n).take(2_500).map(|c| c.iter().sum()).collect();
+            let mut stream = streams.open(2, 0, (k * 1_000 + n) as u64);
+            let mut draw = || draw_spend(&f, &clearing, 0.2, n as u64, &mut stream).to_f64();
+            let drawn: Vec<f64> = (0..2_500).map(|_| draw()).collect();
+            let what = format!("first-price spend on {n} impressions at θ {theta}, floor {floor}");
+            let distance = kolmogorov_smirnov(&drawn, &sums);
+            assert!(distance < KS, "{what}: distance {distance:.2}");
+            assert!(drawn.iter().all(|spend| *spend >= floor * n as f64 - 1e-6), "{what}: below the floor");
+            if theta > 3.5 {
+                let mean = n as f64 * f.mean_price(&clearing, 0.2);
+                near(z_of_mean(&sums, mean), &format!("brute force: {what}"));
+                near(z_of_mean(&drawn, mean), &what);
+            }
+            if theta > 7.5 {
+                near(
+                    z_of_variance(&drawn, n as f64 * f.price_variance(&clearing, 0.2)),
+                    &format!("variance: {what}"),
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn a_batch_splits_into_independent_poisson_draws() {
     // The kernel draws each bidder's impressions by itself; a brute force splits a Poisson number of auctions one by one.
     // The counts of both must have the same means, variance = mean, and no correlation.
     let (theta, floor, supply, batches) = (4.0, 0.9, 200.0, 1_500);
-    let clearing = Frechet::new(theta).clear(1.0, floor);
+    let clearing = Frechet::new(theta).clear(1.0, floor, Format::SecondPrice);
     let streams = Streams::new(9, 0);
     let (mut totals, mut kernel, mut brute) = (Vec::new(), Vec::new(), Vec::new());
     for batch in 0..batches {
@@ -386,7 +453,7 @@ impl Observer for Audit {
                 let f = self.frechet;
                 let strength = |seat: usize| apps.factor[cell.app[seat] as usize] * cell.strength[seat];
                 let phi = cell.outside + (0..cell.app.len()).map(strength).sum::<f64>();
-                let clearing = f.clear(phi, cell.floor);
+                let clearing = f.clear(phi, cell.floor, Format::SecondPrice);
                 for (seat, after) in Self::seats(world, index).into_iter().enumerate() {
                     let (i, t, before) = (cell.app[seat] as usize, strength(seat), self.before[seat]);
                     let mean = cell.supply * clearing.sold_share * t / phi;

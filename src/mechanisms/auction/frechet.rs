@@ -1,42 +1,19 @@
-//! Decides who wins the impressions of a cell and what they cost, in closed form, for any number of bidders.
+//! Closed forms of an auction with Fréchet scores: who wins, at what score, at what price, above a floor.
 //!
 //! # Model
-//! The score of a bid is `bid × predicted conversion × match`, with Fréchet(θ) match noise of unit scale. Strength of
-//! bidder *i*: `T_i = (bid·p̂)^θ` summed over its creatives; `T_0` is outside demand, a continuum of small bidders;
-//! `Φ = T_0 + Σ T_i`. Then, with a floor F and `a = 1/θ`:
-//! - `P(i wins) = T_i/Φ`, independent of the winning score `v1 ~ Fréchet` with scale `Φ^a`;
-//! - a floor sells with probability `1 − exp(−Φ F^−θ)`;
-//! - the runner-up given that *i* wins has mean `Γ(1−a) Φ^a · ((1−s)^a − (1−s))/s`, `s = T_i/Φ`, and the second price
-//!   is the larger of it and the floor;
-//! - the M impressions of a batch split over all bidders as independent Poisson draws, exactly.
+//! With `a = 1/θ`, a bidder of share `s = T/Φ` and a floor F, `x = ΦF^−θ`:
+//! - `P(i wins) = s`, independent of the winning score `v1 ~ Fréchet` with scale `Φ^a`;
+//! - a floor sells with probability `1 − exp(−x)`;
+//! - the runner-up given that *i* wins has mean `Γ(1−a) Φ^a · ((1−s)^a − (1−s))/s`;
+//! - the second price is the larger of runner-up and floor, the first price is `v1`, with moments
+//!   `E[v1^k] = Γ(1−ka) Φ^(ka) P(1−ka, x)/(1 − exp(−x))`, P the regularised lower incomplete gamma function.
 //!
-//! # Inputs and outputs
 //! Strengths in USD^θ (per impression), prices in USD per impression, shares in 0..1.
-//!
-//! # Assumptions
-//! Match noise is independent over bidders and impressions and is known to the platform when it ranks.
-//!
-//! # Invariants
-//! `price_is_at_most_the_winning_score`, `price_is_at_least_the_floor`, `own_bid_raises_the_share`.
-//!
-//! # Source
-//! Logit choice as max of extreme values: McFadden 1974; Fréchet form: Eaton & Kortum 2002, eq. 5–11.
 
-use serde::Deserialize;
 use statrs::function::gamma::{checked_gamma_lr, gamma};
 
+use super::params::Format;
 use crate::rng::Stream;
-use crate::units::Usd;
-
-/// Parameters of the auction.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AuctionParams {
-    /// Shape of match noise, dimensionless, above 2 so that prices have a variance.
-    pub theta: f64,
-    /// Floor as a share of the price that outside demand alone would make.
-    pub floor_share: f64,
-}
 
 /// The constants of Fréchet auctions at one θ, computed once.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,6 +31,8 @@ pub struct Frechet {
 /// What one batch of impressions of a cell costs and yields, before looking at any single bidder.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Clearing {
+    /// What winners pay.
+    pub format: Format,
     /// Total strength Φ, in USD^θ.
     pub phi: f64,
     /// Floor price, USD per impression.
@@ -65,7 +44,7 @@ pub struct Clearing {
     /// `Φ^(1/θ)`.
     scale: f64,
     /// `Φ F^−θ`: expected number of scores above the floor.
-    above_floor: f64,
+    pub(super) above_floor: f64,
 }
 
 /// Beyond this expected number of scores above the floor, the winner's own left out, the floor changes no price by more than
@@ -93,25 +72,48 @@ impl Frechet {
         score.powf(self.theta)
     }
 
-    /// Strength of outside demand that alone makes a mean second price of `price` USD per impression.
+    /// Strength, as bid, of outside demand that alone makes a mean price of `price` USD per impression.
     ///
-    /// Outside demand is a continuum, so the mean second price is `Γ(2 − 1/θ) T_0^(1/θ)`.
-    pub fn outside_strength(&self, price: f64) -> f64 {
-        (price / (self.gamma_1 * (1.0 - self.inv_theta))).powf(self.theta)
+    /// Outside demand is a continuum, so the mean second price is `Γ(2 − 1/θ) T_0^(1/θ)`. The mean first price is the mean
+    /// score, `Γ(1 − 1/θ) T_0^(1/θ)`.
+    pub fn outside_strength(&self, price: f64, format: Format) -> f64 {
+        let per_scale = match format {
+            Format::SecondPrice => self.gamma_1 * (1.0 - self.inv_theta),
+            Format::FirstPrice => self.gamma_1,
+        };
+        (price / per_scale).powf(self.theta)
     }
 
     /// Clears a cell with total strength `phi` and floor price `floor` (USD per impression; 0 for none).
-    pub fn clear(&self, phi: f64, floor: f64) -> Clearing {
+    pub fn clear(&self, phi: f64, floor: f64, format: Format) -> Clearing {
         let scale = phi.powf(self.inv_theta);
-        let above_floor = if floor > 0.0 { phi * floor.powf(-self.theta) } else { f64::INFINITY };
+        let above_floor = if floor > 0.0 {
+            phi * floor.powf(-self.theta)
+        } else if phi > 0.0 {
+            f64::INFINITY
+        } else {
+            // Where nobody bids nothing is sold, floor or not.
+            0.0
+        };
         let sold_share = -(-above_floor).exp_m1();
         let idle = above_floor > FLOOR_IS_IDLE;
         let lower = if idle { 1.0 } else { lower_gamma(1.0 - self.inv_theta, above_floor) / sold_share };
-        Clearing { phi, floor, sold_share, mean_score: self.gamma_1 * scale * lower, scale, above_floor }
+        Clearing {
+            format,
+            phi,
+            floor,
+            sold_share,
+            mean_score: self.gamma_1 * scale * lower,
+            scale,
+            above_floor,
+        }
     }
 
     /// Mean price of an impression won by a bidder of strength `t`, USD per impression.
     pub fn mean_price(&self, clearing: &Clearing, t: f64) -> f64 {
+        if clearing.format == Format::FirstPrice {
+            return clearing.mean_score;
+        }
         let s = t / clearing.phi;
         if clearing.above_floor * (1.0 - s) > FLOOR_IS_IDLE {
             return self.gamma_1 * clearing.scale * runner_up_factor(self.inv_theta, s);
@@ -121,24 +123,50 @@ impl Frechet {
 
     /// Variance of the price of one impression won by a bidder of strength `t`, USD² per impression².
     pub fn price_variance(&self, clearing: &Clearing, t: f64) -> f64 {
+        let a = 2.0 * self.inv_theta;
+        let square = clearing.scale * clearing.scale;
         let s = t / clearing.phi;
-        let second = if clearing.above_floor * (1.0 - s) > FLOOR_IS_IDLE {
-            self.gamma_2 * clearing.scale * clearing.scale * runner_up_factor(2.0 * self.inv_theta, s)
+        let second = if clearing.format == Format::FirstPrice {
+            self.gamma_2 * square * clearing.part_above_floor(a) / clearing.sold_share
+        } else if clearing.above_floor * (1.0 - s) > FLOOR_IS_IDLE {
+            self.gamma_2 * square * runner_up_factor(a, s)
         } else {
-            self.price_moment(clearing, s, 2.0 * self.inv_theta, clearing.floor * clearing.floor)
+            self.price_moment(clearing, s, a, clearing.floor * clearing.floor)
         };
         let mean = self.mean_price(clearing, t);
-        let variance = second - mean * mean;
-        if variance > 0.0 { variance } else { 0.0 }
+        not_negative(second - mean * mean)
     }
 
     /// Draws the price of one impression won above the floor by a bidder of strength `t`, USD.
     pub fn draw_price(&self, clearing: &Clearing, t: f64, stream: &mut Stream) -> f64 {
         // E1 ~ Exp(1), cut where the winning score would fall below the floor.
         let e1 = -(-stream.unit() * clearing.sold_share).ln_1p();
+        self.price(clearing, t, e1, stream)
+    }
+
+    /// Winning score at `e1`, the exponential that it is a power of.
+    pub(super) fn score(&self, clearing: &Clearing, e1: f64) -> f64 {
+        (e1 / clearing.phi).powf(-self.inv_theta)
+    }
+
+    /// Price paid by a winner of strength `t` whose score lies at `e1`; the runner-up is drawn.
+    pub(super) fn price(&self, clearing: &Clearing, t: f64, e1: f64, stream: &mut Stream) -> f64 {
+        if clearing.format == Format::FirstPrice {
+            return self.score(clearing, e1);
+        }
         let e2 = stream.exponential();
         let second = (e1 / clearing.phi + e2 / (clearing.phi - t)).powf(-self.inv_theta);
         if second > clearing.floor { second } else { clearing.floor }
+    }
+
+    /// Mean and variance of a winning score above the floor and below the one at `e1`.
+    pub(super) fn score_moments_below(&self, clearing: &Clearing, e1: f64) -> (f64, f64) {
+        let mass = (-e1).exp() * -(e1 - clearing.above_floor).exp_m1();
+        let between = |a: f64| (clearing.part_above_floor(a) - lower_gamma(1.0 - a, e1)) / mass;
+        let a = self.inv_theta;
+        let mean = self.gamma_1 * clearing.scale * between(a);
+        let second = self.gamma_2 * clearing.scale * clearing.scale * between(2.0 * a);
+        (mean, not_negative(second - mean * mean))
     }
 
     /// Moment `E[max(runner-up, F)^(aθ)]` given that a bidder of share `s` wins above the floor, for `a = 1/θ` or `2/θ`.
@@ -165,27 +193,21 @@ impl Frechet {
     }
 }
 
-/// Up to this many won impressions, each price is drawn by itself.
-const DRAW_EACH_UP_TO: u64 = 16;
+impl Clearing {
+    /// Takes an exponential to the one at the same quantile among those whose score reaches the floor.
+    pub(super) fn cut_at_floor(&self, e: f64) -> f64 {
+        if self.above_floor > FLOOR_IS_IDLE { e } else { -((-e).exp_m1() * self.sold_share).ln_1p() }
+    }
 
-/// Draws what `n` impressions won by a bidder of strength `t` cost together.
-///
-/// Price by price from the joint law of winning and second score for small n; for larger n a normal draw with the exact
-/// mean and variance of the sum (the price's tail index is 2θ, so the sum is close to normal), not below the floor.
-pub fn draw_spend(frechet: &Frechet, clearing: &Clearing, t: f64, n: u64, stream: &mut Stream) -> Usd {
-    let usd = if n == 0 {
-        0.0
-    } else if n <= DRAW_EACH_UP_TO {
-        (0..n).map(|_| frechet.draw_price(clearing, t, stream)).sum()
-    } else {
-        let count = n as f64;
-        let mean = count * frechet.mean_price(clearing, t);
-        let sum = mean + (count * frechet.price_variance(clearing, t)).sqrt() * stream.normal();
-        let least = count * clearing.floor;
-        if sum > least { sum } else { least }
-    };
-    // A batch costs far less than the largest amount that micro-dollars hold.
-    Usd::try_from_f64(usd).unwrap_or(Usd::ZERO)
+    /// Part of the moment of order `aθ` of the best score that lies above the floor.
+    fn part_above_floor(&self, a: f64) -> f64 {
+        if self.above_floor > FLOOR_IS_IDLE { 1.0 } else { lower_gamma(1.0 - a, self.above_floor) }
+    }
+}
+
+/// A variance that rounding may have taken below 0, or that is not a number, as one that has a root.
+fn not_negative(variance: f64) -> f64 {
+    if variance > 0.0 { variance } else { 0.0 }
 }
 
 /// Regularised lower incomplete gamma function `P(a, x)` for a > 0 and every x ≥ 0, its ends included.
@@ -218,7 +240,7 @@ mod tests {
     #[test]
     fn closed_forms_of_the_fréchet_auction() {
         let f = Frechet::new(THETA);
-        let c = f.clear(3.0, 0.0);
+        let c = f.clear(3.0, 0.0, Format::SecondPrice);
         // Mean price over mean winning score tends to 1 − 1/θ for small winners.
         assert!((f.mean_price(&c, 1e-9) / c.mean_score - (1.0 - 1.0 / THETA)).abs() < 1e-9);
         // The series meets the direct form where they change over.
@@ -226,11 +248,11 @@ mod tests {
         let above = runner_up_factor(0.25, SERIES_BELOW + 1e-12);
         assert!((below - above).abs() < 1e-9, "{below} {above}");
         // Outside demand alone makes the price it was built for.
-        let t0 = f.outside_strength(0.014);
-        let alone = f.clear(t0, 0.0);
+        let t0 = f.outside_strength(0.014, Format::SecondPrice);
+        let alone = f.clear(t0, 0.0, Format::SecondPrice);
         assert!((f.mean_price(&alone, 0.0) - 0.014).abs() < 1e-12);
         // CPM grows as (1 + ΣT/T_0)^(1/θ).
-        let crowded = f.clear(t0 * 1.5, 0.0);
+        let crowded = f.clear(t0 * 1.5, 0.0, Format::SecondPrice);
         assert!((f.mean_price(&crowded, 0.0) / 0.014 - 1.5_f64.powf(0.25)).abs() < 1e-12);
     }
 
@@ -240,8 +262,8 @@ mod tests {
         // ΦF^−θ just below the switch: the incomplete gammas must agree with the complete ones.
         let phi = 1.0;
         let floor = (phi / (FLOOR_IS_IDLE - 0.5)).powf(1.0 / THETA);
-        let with = f.clear(phi, floor);
-        let without = f.clear(phi, 0.0);
+        let with = f.clear(phi, floor, Format::SecondPrice);
+        let without = f.clear(phi, 0.0, Format::SecondPrice);
         for t in [1e-6, 0.1, 0.6] {
             // 1e-8: what interpolation costs below a share of a thousandth.
             let close = |a: f64, b: f64| (a / b - 1.0).abs() < 1e-8;
@@ -254,7 +276,7 @@ mod tests {
     fn price_is_at_most_the_winning_score() {
         let f = Frechet::new(THETA);
         for floor in [0.0, 0.3, 0.9, 1.5] {
-            let c = f.clear(1.0, floor);
+            let c = f.clear(1.0, floor, Format::SecondPrice);
             for t in [0.0, 1e-4, 0.2, 0.9] {
                 assert!(f.mean_price(&c, t) <= c.mean_score * (1.0 + 1e-12), "floor {floor} t {t}");
             }
@@ -265,7 +287,7 @@ mod tests {
     fn price_is_at_least_the_floor() {
         let f = Frechet::new(THETA);
         for floor in [0.3, 0.9, 1.5] {
-            let c = f.clear(1.0, floor);
+            let c = f.clear(1.0, floor, Format::SecondPrice);
             for t in [1e-6, 1e-4, 0.2, 0.9] {
                 assert!(f.mean_price(&c, t) >= floor, "floor {floor} t {t}");
             }
@@ -275,7 +297,7 @@ mod tests {
     #[test]
     fn a_bidder_without_rivals_pays_the_floor() {
         let f = Frechet::new(THETA);
-        let c = f.clear(1e6, 0.5);
+        let c = f.clear(1e6, 0.5, Format::SecondPrice);
         assert!((f.mean_price(&c, 1e6) - 0.5).abs() < 1e-12);
         assert!(f.price_variance(&c, 1e6) < 1e-9);
     }
