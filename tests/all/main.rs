@@ -10,6 +10,7 @@ mod config_errors;
 mod determinism;
 mod laws;
 mod report;
+mod scenarios;
 mod shocks;
 mod store;
 mod switches;
