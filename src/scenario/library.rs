@@ -41,13 +41,16 @@ macro_rules! shipped {
 /// Every scenario that comes with the program: single ones by name, then the two that put several together.
 pub const LIBRARY: &[Shipped] = &[
     shipped!("ai_content"),
+    shipped!("consolidation"),
     shipped!("cpm_shock_q4"),
     shipped!("free_wave"),
     shipped!("funding_dries_up"),
+    shipped!("media_giant"),
     shipped!("privacy_loss"),
     shipped!("production_inflation"),
     shipped!("region_closes"),
     shipped!("store_fees_10"),
+    shipped!("tiktok_push"),
     shipped!("all_adverse"),
     shipped!("all_favourable"),
 ];

@@ -118,6 +118,8 @@ const GALLERY: &[Wrong] = &[
         says: &["error: there is no scenario `privacy_los`", "hint: did you mean `privacy_loss`?", "hint: the scenarios are `ai_content`"] },
     Wrong { name: "file as scenario", file: b"", words: &["forecast", "--scenario", "bad.toml"], code: 2,
         says: &["error: there is no scenario `bad.toml`", "hint: a file of your own is laid over the base with -c: `-c bad.toml`"] },
+    Wrong { name: "unknown scenario to show", file: b"", words: &["scenarios", "tiktok"], code: 2,
+        says: &["error: there is no scenario `tiktok`", "hint: did you mean `tiktok_push`?"] },
     Wrong { name: "shock without basis", file: b"[[shock]]\nname = \"a\"\nparameter = \"auction.theta\"\ndate = \"2026-01-01\"\nfactor = 2.0\nwhy = \"w\"\nsource = \"s\"", words: BAD, code: 2,
         says: &["missing field `basis`", "bad.toml:1:1", "why, basis, source"] },
     Wrong { name: "unknown parameter to explain", file: b"", words: &["explain", "auction.tehta"], code: 2,
