@@ -52,12 +52,6 @@ fn overrides() -> &'static [String] {
                 "archetype.{name}.start_apps={:?}",
                 (archetype.start_apps * START_SCALE).ceil()
             ));
-            // The money of a kind of which one app is a market by itself.
-            if name.ends_with("_giant") {
-                sets.push(format!("archetype.{name}.start_cash_usd={:?}", archetype.start_cash_usd * SCALE));
-                let budget = archetype.start_budget_usd_per_day * SCALE;
-                sets.push(format!("archetype.{name}.start_budget_usd_per_day={budget:?}"));
-            }
         }
         sets
     })
@@ -70,12 +64,25 @@ const YEAR_2025: [&str; 3] =
 const YEAR_2026: [&str; 3] =
     ["run.start_date=2025-07-01", "run.report_from_date=2026-01-01", "run.end_date=2026-12-31"];
 
-/// The small market a year later, under a scenario of the library.
+/// The small market a year later, under a scenario of the library. Giants enter it, of which one is a market by itself: their
+/// money is divided like all that is extensive.
 pub(crate) fn small_2026(scenario: &str) -> Scenario {
+    let base = Scenario::load(&[]).unwrap();
+    let giants = base.parameters().spec.archetype.iter().filter(|(name, _)| name.ends_with("_giant"));
+    let money: Vec<String> = giants
+        .flat_map(|(name, giant)| {
+            [
+                ("start_cash_usd", giant.start_cash_usd),
+                ("start_budget_usd_per_day", giant.start_budget_usd_per_day),
+            ]
+            .map(|(key, usd)| format!("archetype.{name}.{key}={:?}", usd * SCALE))
+        })
+        .collect();
+    let sets: Vec<&str> = money.iter().map(String::as_str).collect();
     let shipped = shipped(scenario).unwrap_or_else(|problem| panic!("{problem}"));
     let layers: Vec<Layer> = shipped.iter().map(Shipped::layer).collect();
     let layers: Vec<&Layer> = layers.iter().collect();
-    loaded(&YEAR_2026, &layers, &[]).unwrap_or_else(|problems| panic!("{problems}"))
+    loaded(&YEAR_2026, &layers, &sets).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 /// The small market with further overrides, as of `--set`.
