@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bidcast::scenario::Profile;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -17,6 +17,7 @@ Examples:
   bidcast forecast                              the standard forecast
   bidcast forecast --profile quick              a first look, in seconds
   bidcast forecast -c mine.toml --set auction.theta=3.5
+  bidcast forecast --scenario store_fees_10     what if; `bidcast scenarios` lists them
   bidcast explain auction                       every parameter of a section
   bidcast check mine.toml                       every problem of a file at once";
 
@@ -44,6 +45,8 @@ pub(crate) enum Verb {
     Explain(ExplainArgs),
     /// List the metrics with unit and meaning
     Metrics(MetricsArgs),
+    /// List the scenarios that come with the program, or show one in full
+    Scenarios(ScenariosArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write all pages to a folder
@@ -65,6 +68,9 @@ pub(crate) struct Manner {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Scenario")]
 pub(crate) struct ScenarioArgs {
+    /// Scenario that comes with the program, see `bidcast scenarios`; base for none. Files and --set go on top of it
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
+    pub(crate) scenario: Option<String>,
     /// TOML file laid over the base scenario; repeatable, later files win
     #[arg(short, long, value_name = "FILE")]
     pub(crate) config: Vec<PathBuf>,
@@ -148,6 +154,16 @@ pub(crate) struct ExplainArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct MetricsArgs {
+    /// Form of the result on stdout
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScenariosArgs {
+    /// Scenario to show in full: each shock with date, size, place, reason and source
+    #[arg(value_name = "NAME", value_hint = ValueHint::Other)]
+    pub(crate) name: Option<String>,
     /// Form of the result on stdout
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     pub(crate) format: Format,

@@ -1,12 +1,12 @@
 //! `bidcast explain`: what a parameter is, what it is set to, by whom, and where the number comes from.
 
-use bidcast::scenario::{Parameter, Registry};
+use bidcast::scenario::{Parameter, Registry, Scenario};
 
 use super::args::{ExplainArgs, Format, Manner};
 use super::failure::{Failure, Status};
 use super::grid::{Cell, Grid};
 use super::output::show;
-use super::setup;
+use super::{scenarios, setup};
 
 /// Shows one parameter in full, or all parameters of a section as a table.
 ///
@@ -16,7 +16,7 @@ pub(crate) fn explain(args: &ExplainArgs, manner: Manner) -> Result<(), Failure>
     let scenario = setup::scenario(&args.scenario, manner)?;
     let registry = scenario.registry();
     let text = match (registry.get(&args.path), args.format) {
-        (Some(parameter), Format::Table) => sheet(parameter),
+        (Some(parameter), Format::Table) => sheet(parameter, &scenario),
         (Some(parameter), format) => full([parameter]).render(format)?,
         (None, format) => {
             let section: Vec<_> = registry.section(args.path.trim_end_matches('.')).collect();
@@ -41,7 +41,7 @@ fn unknown(registry: &Registry, path: &str) -> Failure {
     }
 }
 
-fn sheet(parameter: &Parameter) -> String {
+fn sheet(parameter: &Parameter, scenario: &Scenario) -> String {
     let value = if parameter.value == parameter.base_value {
         format!("{} (the default)", parameter.value)
     } else {
@@ -59,6 +59,9 @@ fn sheet(parameter: &Parameter) -> String {
     let mut text = format!("{}\n", parameter.path);
     for (name, content) in lines.iter().filter(|(_, content)| !content.is_empty()) {
         text.push_str(&format!("  {name:<8} {content}\n"));
+    }
+    for shock in scenario.shocks().iter().filter(|shock| shock.spec.parameter == parameter.path) {
+        text.push_str(&format!("  {:<8} {}\n", "shocked", scenarios::line(scenario, shock)));
     }
     text
 }

@@ -5,7 +5,7 @@ use std::thread::available_parallelism;
 
 use bidcast::diagnostic::Diagnostics;
 use bidcast::experiment::{EnsembleError, Plan, ReplicationError};
-use bidcast::scenario::{Layer, LayerError, Overlay, Scenario};
+use bidcast::scenario::{Layer, LayerError, Overlay, Scenario, Shipped, shipped};
 
 use super::args::{ForecastArgs, Manner, ScenarioArgs};
 use super::failure::{Failure, Status};
@@ -25,12 +25,27 @@ pub(crate) fn layer(path: &Path) -> Result<Layer, Failure> {
     })
 }
 
-/// Loads the base scenario with the files and overrides of the command line over it, and shows its warnings.
+/// Finds a scenario that comes with the program; none for `base`.
+///
+/// # Errors
+/// A name that does not exist, with those that do.
+pub(crate) fn library(name: &str) -> Result<Option<Shipped>, Failure> {
+    shipped(name).map_err(|unknown| {
+        let failure = Failure::message(Status::Usage, unknown.message);
+        unknown.hints.into_iter().fold(failure, Failure::hint)
+    })
+}
+
+/// Loads the base scenario with the named one, the files and the overrides of the command line over it, and shows its
+/// warnings.
 ///
 /// # Errors
 /// Files that cannot be read, and all problems in their content and in the overrides at once.
 pub(crate) fn scenario(args: &ScenarioArgs, manner: Manner) -> Result<Scenario, Failure> {
-    let layers = args.config.iter().map(|path| layer(path)).collect::<Result<Vec<_>, _>>()?;
+    let named = args.scenario.as_deref().map(library).transpose()?.flatten();
+    let own = args.config.iter().map(|path| layer(path));
+    let layers =
+        named.map(|shipped| Ok(shipped.layer())).into_iter().chain(own).collect::<Result<Vec<_>, _>>()?;
     let files = layers.iter().map(Overlay::File);
     let overlays: Vec<_> = files.chain(args.set.iter().map(|set| Overlay::Set(set))).collect();
     let scenario = Scenario::load(&overlays).map_err(Failure::Input)?;
@@ -83,6 +98,9 @@ pub(crate) fn replication_failure(error: ReplicationError, args: &ScenarioArgs) 
 /// The command that repeats one replication.
 fn replay(args: &ScenarioArgs, seed: u64, replication: u64) -> String {
     let mut command = format!("bidcast run --replication {replication} --seed {seed}");
+    if let Some(name) = &args.scenario {
+        command.push_str(&format!(" --scenario {}", quoted(name)));
+    }
     for file in &args.config {
         command.push_str(&format!(" -c {}", quoted(&file.display().to_string())));
     }
@@ -111,12 +129,13 @@ mod tests {
     #[test]
     fn a_replay_repeats_the_scenario_flags_as_a_shell_reads_them() {
         let args = ScenarioArgs {
+            scenario: Some("ai_content".into()),
             config: vec!["my scenarios/a.toml".into()],
             set: vec!["auction.theta=3.5".into(), r#"auction.form="first_price""#.into()],
         };
         assert_eq!(
             replay(&args, 7, 12),
-            "bidcast run --replication 12 --seed 7 -c 'my scenarios/a.toml' --set auction.theta=3.5 \
+            "bidcast run --replication 12 --seed 7 --scenario ai_content -c 'my scenarios/a.toml' --set auction.theta=3.5 \
              --set 'auction.form=\"first_price\"'"
         );
     }
@@ -125,7 +144,7 @@ mod tests {
     fn a_broken_law_names_the_law_the_replication_and_the_replay() {
         let violation = Violation { law: 7, day: 12, found: "spent 5 of 4".into() };
         let error = ReplicationError::Law { replication: 3, seed: 9, violation };
-        let args = ScenarioArgs { config: vec!["a.toml".into()], set: Vec::new() };
+        let args = ScenarioArgs { scenario: None, config: vec!["a.toml".into()], set: Vec::new() };
         let Failure::Told { status, error, hints } = replication_failure(error, &args) else {
             panic!("a broken law is told");
         };

@@ -8,6 +8,7 @@ use crate::scenario::key_path::lookup;
 use crate::scenario::layers::{Layer, Overlay, Resolved, resolve};
 use crate::scenario::parameters::Parameters;
 use crate::scenario::raw_shock::RawShock;
+use crate::scenario::read_once;
 use crate::scenario::registry::Registry;
 use crate::scenario::shock::{Shock, ShockSpec};
 use crate::scenario::spec::Spec;
@@ -66,13 +67,18 @@ impl Scenario {
         let resolved = resolve(base, overlays)?;
         let parameters = parameters_of(&resolved.values, &resolved.registry).map_err(Diagnostics)?;
         let shocks = shocks_of(&resolved, &parameters.spec)?;
+        let mut warnings = resolved.warnings.clone();
+        for (shock, raw) in shocks.iter().zip(&resolved.shocks) {
+            let place = |d: Diagnostic| d.at(raw.value_place("parameter").clone());
+            warnings.0.extend(read_once::doubts(shock, &parameters).into_iter().map(place));
+        }
         let changes = changes_of(&resolved, &shocks)?;
         Ok(Self {
             name: resolved.name.clone().unwrap_or_else(|| "base".into()),
             about: resolved.about.clone().unwrap_or_default(),
             resolved_toml: resolved.to_toml(),
             registry: resolved.registry,
-            warnings: resolved.warnings,
+            warnings,
             parameters,
             shocks,
             changes,
@@ -182,7 +188,8 @@ fn shocks_of(resolved: &Resolved, spec: &Spec) -> Result<Vec<Shock>, Diagnostics
 fn read_shock(raw: &RawShock, resolved: &Resolved, spec: &Spec) -> Result<Shock, Box<Diagnostic>> {
     let parsed = ShockSpec::deserialize(toml::Value::Table(raw.table.clone())).map_err(|error| {
         Box::new(Diagnostic::error(format!("this shock cannot be read: {}", error.message())).at(raw.place.clone()).hint(
-            "a shock has name, parameter, date, factor or value, why, source; and may have ramp_days, end_date, only",
+            "a shock has name, parameter, date, factor or value, why, basis, source; and may have ramp_days, end_date, \
+             only, entrants_only",
         ))
     })?;
     let path = parsed.parameter.clone();

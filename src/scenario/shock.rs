@@ -2,11 +2,13 @@
 //!
 //! A shock multiplies or sets one registered parameter (or some elements of it, by region, channel or month) from a date
 //! on, with a ramp, until an optional end. All shocks of a scenario are resolved before the first day into a list of
-//! (day, whole set of parameters); the engine only swaps the set.
+//! (day, whole set of parameters); the engine only swaps the set. A shock says why, on which basis, and where its size comes
+//! from: there is no shock without a source or an explicit judgement.
 
 use serde::Deserialize;
 
 use crate::diagnostic::Diagnostic;
+use crate::scenario::registry::Basis;
 use crate::units::Date;
 
 /// A shock as written in a file.
@@ -31,8 +33,13 @@ pub struct ShockSpec {
     /// Elements concerned, by name of region or channel; all when absent.
     #[serde(default)]
     pub only: Vec<String>,
+    /// Says that it is meant for apps born later: for a parameter that is read at birth, where living apps stay as they are.
+    #[serde(default)]
+    pub entrants_only: bool,
     /// Why it may happen.
     pub why: String,
+    /// Kind of evidence for the size, as a letter: S, P, E or J.
+    pub basis: String,
     /// Where the size comes from.
     pub source: String,
 }
@@ -48,6 +55,8 @@ pub struct Shock {
     pub until: Option<i64>,
     /// Elements concerned; all when empty.
     pub elements: Vec<usize>,
+    /// Kind of evidence for the size.
+    pub basis: Basis,
 }
 
 /// Steps in which a ramp is climbed: fine against the market's own speed, few against the cost of a new set.
@@ -96,6 +105,16 @@ impl Shock {
                 ));
             }
         }
+        for (key, text) in [("name", &spec.name), ("why", &spec.why), ("source", &spec.source)] {
+            if text.trim().is_empty() {
+                return Err(Box::new(
+                    Diagnostic::error(format!("`{key}` of a shock is empty")).with_key(key).hint(
+                        "what nobody can name a source for is called a judgement: `source = \"judgement\"`",
+                    ),
+                ));
+            }
+        }
+        let basis = basis(&spec.basis)?;
         let mut elements = Vec::new();
         for name in &spec.only {
             match axis.iter().position(|n| n == name) {
@@ -111,7 +130,7 @@ impl Shock {
                 }
             }
         }
-        Ok(Self { spec, from, until, elements })
+        Ok(Self { spec, from, until, elements, basis })
     }
 
     /// Days on which the shock's size changes.
@@ -144,12 +163,30 @@ impl Shock {
     pub fn shocked(&self, value: f64, day: i64) -> f64 {
         let size = self.intensity(day);
         match (self.spec.factor, self.spec.value) {
-            (Some(factor), _) if size < 1.0 && factor > 0.0 => value * factor.powf(size),
+            // At full size nothing is rounded: a value given at the end of its range would leave it by the last bit.
+            (Some(factor), _) if size >= 1.0 => value * factor,
+            (None, Some(target)) if size >= 1.0 => target,
+            (Some(factor), _) if factor > 0.0 => value * factor.powf(size),
             (Some(factor), _) => value * (1.0 + (factor - 1.0) * size),
             (None, Some(target)) => value + (target - value) * size,
             (None, None) => value,
         }
     }
+}
+
+/// Reads the letter of a basis; a shock is never fitted, because it has not happened.
+fn basis(letter: &str) -> Result<Basis, Box<Diagnostic>> {
+    let of_shocks = Basis::ALL.into_iter().filter(|basis| *basis != Basis::Fitted);
+    of_shocks.clone().find(|basis| letter == basis.letter().to_string()).ok_or_else(|| {
+        let legend: Vec<String> = of_shocks.map(|basis| basis.to_string()).collect();
+        Box::new(
+            Diagnostic::error(format!(
+                "`basis` of a shock takes one of the letters S, P, E, J, found {letter:?}"
+            ))
+            .with_key("basis")
+            .hint(legend.join(", ")),
+        )
+    })
 }
 
 #[cfg(test)]
@@ -166,7 +203,9 @@ mod tests {
             factor: Some(0.25),
             value: None,
             only: vec![],
+            entrants_only: false,
             why: "test".into(),
+            basis: "J".into(),
             source: "test".into(),
         }
     }
@@ -185,6 +224,18 @@ mod tests {
     }
 
     #[test]
+    fn a_value_at_full_size_is_that_value_to_the_last_bit() {
+        let shock = |value| {
+            let spec = ShockSpec { factor: None, value: Some(value), ramp_days: 0, end_date: None, ..spec() };
+            Shock::try_new(spec, &[]).unwrap()
+        };
+        for (old, new) in [(3.0, 0.01), (0.27, 0.1), (1e12, 1e-3)] {
+            let shock = shock(new);
+            assert_eq!(shock.shocked(old, shock.from).to_bits(), f64::to_bits(new), "{old} to {new}");
+        }
+    }
+
+    #[test]
     fn nonsense_is_refused_with_its_field() {
         let bad = |change: &dyn Fn(&mut ShockSpec)| {
             let mut s = spec();
@@ -197,5 +248,10 @@ mod tests {
         assert_eq!(bad(&|s| s.value = Some(1.0)), "factor");
         assert_eq!(bad(&|s| s.only = vec!["mars".into()]), "only");
         assert_eq!(bad(&|s| s.ramp_days = -1), "ramp_days");
+        for letter in ["", "F", "X", "SP", "j"] {
+            assert_eq!(bad(&|s| s.basis = letter.into()), "basis", "{letter:?}");
+        }
+        assert_eq!(bad(&|s| s.why = " ".into()), "why");
+        assert_eq!(bad(&|s| s.source = String::new()), "source");
     }
 }

@@ -29,7 +29,7 @@ start_apps = 2.0
 "#;
 
 /// A folder with `small.toml` in it, in which the program is called.
-fn folder() -> TempDir {
+pub(crate) fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("small.toml"), SMALL).unwrap();
     folder
@@ -41,16 +41,16 @@ fn program(folder: &Path, words: &[&str]) -> Command {
     command
 }
 
-fn call(folder: &Path, words: &[&str]) -> Output {
+pub(crate) fn call(folder: &Path, words: &[&str]) -> Output {
     program(folder, words).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 /// What a call that must succeed prints on stdout.
-fn printed(folder: &Path, words: &[&str]) -> String {
+pub(crate) fn printed(folder: &Path, words: &[&str]) -> String {
     let output = call(folder, words);
     assert!(output.status.success(), "{words:?}: {}", text(&output.stderr));
     text(&output.stdout)
@@ -114,6 +114,14 @@ const GALLERY: &[Wrong] = &[
         says: &["error:", "--draws"] },
     Wrong { name: "unknown verb", file: b"", words: &["forcast"], code: 2,
         says: &["error:", "forecast"] },
+    Wrong { name: "unknown scenario", file: b"", words: &["run", "--scenario", "privacy_los", "-o", "out"], code: 2,
+        says: &["error: there is no scenario `privacy_los`", "hint: did you mean `privacy_loss`?", "hint: the scenarios are `ai_content`"] },
+    Wrong { name: "file as scenario", file: b"", words: &["forecast", "--scenario", "bad.toml"], code: 2,
+        says: &["error: there is no scenario `bad.toml`", "hint: a file of your own is laid over the base with -c: `-c bad.toml`"] },
+    Wrong { name: "unknown scenario to show", file: b"", words: &["scenarios", "tiktok"], code: 2,
+        says: &["error: there is no scenario `tiktok`", "hint: did you mean `tiktok_push`?"] },
+    Wrong { name: "shock without basis", file: b"[[shock]]\nname = \"a\"\nparameter = \"auction.theta\"\ndate = \"2026-01-01\"\nfactor = 2.0\nwhy = \"w\"\nsource = \"s\"", words: BAD, code: 2,
+        says: &["missing field `basis`", "bad.toml:1:1", "why, basis, source"] },
     Wrong { name: "unknown parameter to explain", file: b"", words: &["explain", "auction.tehta"], code: 2,
         says: &["error: there is no parameter or section `auction.tehta`", "hint: did you mean `auction.theta`?"] },
     Wrong { name: "nothing like it to explain", file: b"", words: &["explain", "zzzzzzzzzzzz"], code: 2,
@@ -288,15 +296,33 @@ fn metrics_are_listed_in_every_form() {
 fn help_documents_every_verb_and_every_exit_code() {
     let folder = folder();
     let help = printed(folder.path(), &["--help"]);
-    for part in
-        ["forecast", "run", "check", "explain", "metrics", "completions", "man", "Exit codes:", "  130  "]
-    {
+    for part in [
+        "forecast",
+        "run",
+        "check",
+        "explain",
+        "metrics",
+        "scenarios",
+        "completions",
+        "man",
+        "Exit codes:",
+        "  130  ",
+    ] {
         assert!(help.contains(part), "{part:?} is missing in\n{help}");
     }
     let forecast = printed(folder.path(), &["forecast", "--help"]);
-    for flag in
-        ["--config", "--set", "--profile", "--draws", "--seed", "--jobs", "--out", "--force", "--format"]
-    {
+    for flag in [
+        "--scenario",
+        "--config",
+        "--set",
+        "--profile",
+        "--draws",
+        "--seed",
+        "--jobs",
+        "--out",
+        "--force",
+        "--format",
+    ] {
         assert!(forecast.contains(flag), "{flag} is missing in\n{forecast}");
     }
     assert!(printed(folder.path(), &["--version"]).starts_with("bidcast "));

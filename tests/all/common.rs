@@ -4,9 +4,10 @@
 
 use std::sync::OnceLock;
 
+use bidcast::diagnostic::Diagnostics;
 use bidcast::engine::{Record, simulate};
 use bidcast::metrics::{Outcome, index_of, outcome};
-use bidcast::scenario::{Layer, Overlay, Scenario};
+use bidcast::scenario::{Layer, Overlay, Scenario, Shipped, shipped};
 
 /// Master seed of all tests that do not compare seeds.
 pub(crate) const SEED: u64 = 20_250_101;
@@ -20,7 +21,8 @@ const START_SCALE: f64 = 1.0 / 4.0;
 ///
 /// What is extensive (apps, entrants, impressions, purses, people) is divided by eight, what is intensive (prices, rates,
 /// beliefs) stays, so each app meets the same competition per impression and per dollar as in the base scenario. Half a
-/// year of warm-up and one reported year keep all mechanisms at work at a tenth of a second a replication.
+/// year of warm-up and one reported year ([`YEAR_2025`], [`YEAR_2026`]) keep all mechanisms at work at a tenth of a second a
+/// replication.
 fn overrides() -> &'static [String] {
     static OVERRIDES: OnceLock<Vec<String>> = OnceLock::new();
     OVERRIDES.get_or_init(|| {
@@ -31,9 +33,6 @@ fn overrides() -> &'static [String] {
             format!("{key}=[{}]", scaled.join(", "))
         };
         let mut sets = vec![
-            "run.start_date=2024-07-01".to_owned(),
-            "run.report_from_date=2025-01-01".to_owned(),
-            "run.end_date=2025-12-31".to_owned(),
             array("supply.addressable_impressions_per_day", &spec.supply.addressable_impressions_per_day),
             array("wallet.payers_usd_per_month", &spec.wallet.payers_usd_per_month),
             array("wallet.advertisers_usd_per_month", &spec.wallet.advertisers_usd_per_month),
@@ -58,6 +57,34 @@ fn overrides() -> &'static [String] {
     })
 }
 
+/// First simulated, first reported and last day of the small market.
+const YEAR_2025: [&str; 3] =
+    ["run.start_date=2024-07-01", "run.report_from_date=2025-01-01", "run.end_date=2025-12-31"];
+/// The same a year later, when the scenarios of the library happen.
+const YEAR_2026: [&str; 3] =
+    ["run.start_date=2025-07-01", "run.report_from_date=2026-01-01", "run.end_date=2026-12-31"];
+
+/// The small market a year later, under a scenario of the library. Giants enter it, of which one is a market by itself: their
+/// money is divided like all that is extensive.
+pub(crate) fn small_2026(scenario: &str) -> Scenario {
+    let base = Scenario::load(&[]).unwrap();
+    let giants = base.parameters().spec.archetype.iter().filter(|(name, _)| name.ends_with("_giant"));
+    let money: Vec<String> = giants
+        .flat_map(|(name, giant)| {
+            [
+                ("start_cash_usd", giant.start_cash_usd),
+                ("start_budget_usd_per_day", giant.start_budget_usd_per_day),
+            ]
+            .map(|(key, usd)| format!("archetype.{name}.{key}={:?}", usd * SCALE))
+        })
+        .collect();
+    let sets: Vec<&str> = money.iter().map(String::as_str).collect();
+    let shipped = shipped(scenario).unwrap_or_else(|problem| panic!("{problem}"));
+    let layers: Vec<Layer> = shipped.iter().map(Shipped::layer).collect();
+    let layers: Vec<&Layer> = layers.iter().collect();
+    loaded(&YEAR_2026, &layers, &sets).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
 /// The small market with further overrides, as of `--set`.
 pub(crate) fn small(sets: &[&str]) -> Scenario {
     small_over(&[], sets)
@@ -69,13 +96,16 @@ pub(crate) fn small_over(layers: &[&Layer], sets: &[&str]) -> Scenario {
 }
 
 /// As [`small_over`], with the problems as a value.
-pub(crate) fn try_small_over(
-    layers: &[&Layer],
-    sets: &[&str],
-) -> Result<Scenario, bidcast::diagnostic::Diagnostics> {
-    let overlays: Vec<Overlay<'_>> = overrides()
+pub(crate) fn try_small_over(layers: &[&Layer], sets: &[&str]) -> Result<Scenario, Diagnostics> {
+    loaded(&YEAR_2025, layers, sets)
+}
+
+fn loaded(dates: &[&str], layers: &[&Layer], sets: &[&str]) -> Result<Scenario, Diagnostics> {
+    let overlays: Vec<Overlay<'_>> = dates
         .iter()
-        .map(|set| Overlay::Set(set))
+        .copied()
+        .chain(overrides().iter().map(String::as_str))
+        .map(Overlay::Set)
         .chain(layers.iter().map(|layer| Overlay::File(layer)))
         .chain(sets.iter().map(|set| Overlay::Set(set)))
         .collect();

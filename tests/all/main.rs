@@ -13,6 +13,7 @@ mod offer;
 mod report;
 mod selling;
 mod selling_relations;
+mod scenarios;
 mod shocks;
 mod store;
 mod switches;

@@ -16,7 +16,7 @@ fn day(text: &str) -> i64 {
 /// A layer with one shock of the given lines besides its name and reasons.
 fn shock(lines: &str) -> Layer {
     let text = format!(
-        "[[shock]]\nname = \"the shock\"\nwhy = \"to see what it does\"\nsource = \"none\"\n{lines}\n"
+        "[[shock]]\nname = \"the shock\"\nwhy = \"to see what it does\"\nbasis = \"J\"\nsource = \"none\"\n{lines}\n"
     );
     Layer::new("shock.toml", text)
 }
@@ -92,7 +92,7 @@ fn a_shock_that_ends_leaves_the_parameters_as_they_were() {
 fn overlapping_shocks_act_together() {
     // Two factors on one parameter, one of them for a while: each day has the product of those in force.
     let text = "parameter = \"supply.cpm_usd_per_mille\"\ndate = \"2025-03-01\"\nfactor = 2.0\n\
-                [[shock]]\nname = \"second\"\nwhy = \"w\"\nsource = \"s\"\n\
+                [[shock]]\nname = \"second\"\nwhy = \"w\"\nbasis = \"J\"\nsource = \"s\"\n\
                 parameter = \"supply.cpm_usd_per_mille\"\ndate = \"2025-05-01\"\nend_date = \"2025-05-31\"\nfactor = 1.5\nonly = [\"sea\"]";
     let scenario = shocked(text);
     assert_eq!(scenario.shocks().len(), 2);
@@ -168,11 +168,11 @@ fn what_cannot_be_shocked_is_refused_with_its_place() {
     let unknown = problem("parameter = \"cash.store_fe_share\"\ndate = \"2025-07-01\"\nvalue = 0.1");
     assert!(unknown.message.contains("there is no parameter `cash.store_fe_share`"), "{unknown}");
     assert_eq!(unknown.hints, ["did you mean `cash.store_fee_share`?"]);
-    assert_eq!(line(&unknown), at(5));
+    assert_eq!(line(&unknown), at(6));
 
     let run = problem("parameter = \"run.tick_minutes\"\ndate = \"2025-07-01\"\nvalue = 60");
     assert!(run.message.contains("belongs to the run"), "{run}");
-    assert_eq!(line(&run), at(5));
+    assert_eq!(line(&run), at(6));
 
     let missing = problem("parameter = \"cash.store_fee_share\"\nvalue = 0.1");
     assert!(missing.message.contains("missing field `date`"), "{missing}");
@@ -181,23 +181,23 @@ fn what_cannot_be_shocked_is_refused_with_its_place() {
     let both =
         problem("parameter = \"cash.store_fee_share\"\ndate = \"2025-07-01\"\nvalue = 0.1\nfactor = 0.5");
     assert!(both.message.contains("exactly one of `factor` and `value`"), "{both}");
-    assert_eq!(line(&both), at(8));
+    assert_eq!(line(&both), at(9));
 
     let date = problem("parameter = \"cash.store_fee_share\"\ndate = \"July\"\nvalue = 0.1");
-    assert_eq!(line(&date), at(6));
+    assert_eq!(line(&date), at(7));
     assert_eq!(date.hints, ["write YYYY-MM-DD"]);
 
     let ends = problem(
         "parameter = \"cash.store_fee_share\"\ndate = \"2025-07-01\"\nend_date = \"2025-06-01\"\nvalue = 0.1",
     );
     assert!(ends.message.contains("ends before it starts"), "{ends}");
-    assert_eq!(line(&ends), at(7));
+    assert_eq!(line(&ends), at(8));
 
     let nowhere = problem(
         "parameter = \"supply.cpm_usd_per_mille\"\ndate = \"2025-07-01\"\nfactor = 2.0\nonly = [\"atlantis\"]",
     );
     assert!(nowhere.message.contains("has no element `atlantis`"), "{nowhere}");
-    assert_eq!(line(&nowhere), at(8));
+    assert_eq!(line(&nowhere), at(9));
 
     // A channel is no element of what goes by region, and a single number has none.
     let channel = problem(
@@ -226,7 +226,7 @@ fn a_shock_out_of_range_is_refused_before_the_run() {
         assert!(found.message.contains(becomes), "{found}");
         assert_eq!(found.key.as_deref(), lines.split('"').nth(1));
         assert!(!found.hints.is_empty());
-        assert!(found.place.is_some_and(|place| place.line == 5));
+        assert!(found.place.is_some_and(|place| place.line == 6));
     }
     // Valid alone, not together: retention would rise with age.
     let crossed = problem("parameter = \"retention.day7_share\"\ndate = \"2025-07-01\"\nvalue = 0.5");
@@ -236,7 +236,7 @@ fn a_shock_out_of_range_is_refused_before_the_run() {
 #[test]
 fn all_bad_shocks_are_reported_at_once() {
     let text = "parameter = \"cash.store_fe\"\ndate = \"2025-07-01\"\nvalue = 0.1\n\
-                [[shock]]\nname = \"second\"\nwhy = \"w\"\nsource = \"s\"\n\
+                [[shock]]\nname = \"second\"\nwhy = \"w\"\nbasis = \"J\"\nsource = \"s\"\n\
                 parameter = \"cash.store_fee_share\"\ndate = \"soon\"\nvalue = 0.1";
     let problems = try_small_over(&[&shock(text)], &[]).unwrap_err();
     assert_eq!(problems.0.len(), 2, "{problems}");
