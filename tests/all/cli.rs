@@ -288,9 +288,18 @@ fn metrics_are_listed_in_every_form() {
 fn help_documents_every_verb_and_every_exit_code() {
     let folder = folder();
     let help = printed(folder.path(), &["--help"]);
-    for part in
-        ["forecast", "run", "check", "explain", "metrics", "completions", "man", "Exit codes:", "  130  "]
-    {
+    for part in [
+        "forecast",
+        "run",
+        "check",
+        "explain",
+        "metrics",
+        "selftest",
+        "completions",
+        "man",
+        "Exit codes:",
+        "  130  ",
+    ] {
         assert!(help.contains(part), "{part:?} is missing in\n{help}");
     }
     let forecast = printed(folder.path(), &["forecast", "--help"]);
