@@ -4,7 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a scenario that does not load should fail the test on the spot")]
 
-use crate::common::{moments, outcomes, overrides, small, yearly};
+use crate::common::{moments, outcomes, overrides, record, small, yearly};
 use bidcast::metrics::{METRICS, Outcome, Unit};
 use bidcast::scenario::{BASE, Layer, Overlay, Scenario, unit_of};
 use toml::Value;
@@ -54,39 +54,50 @@ fn in_other_money(scenario: &Scenario, factor: f64) -> Vec<String> {
 
 #[test]
 fn twice_the_money_is_twice_the_money_and_nothing_else() {
-    const PAIRS: u64 = 6;
+    const PAIRS: u64 = 8;
     let plain = small(&[NO_EXIT]);
     let sets = in_other_money(&plain, 2.0);
     assert!(sets.len() > 20, "{} parameters in money", sets.len());
     let words: Vec<&str> = [NO_EXIT].into_iter().chain(sets.iter().map(String::as_str)).collect();
-    let (before, after) = (outcomes(&plain, PAIRS), outcomes(&small(&words), PAIRS));
-    let mut problems = Vec::new();
+    let doubled = small(&words);
+    // Half a micro-dollar is rounded at another place, which now and then tips a draw, and what follows from a draw
+    // grows. In the first month it is still nothing; a parameter forgotten here or a dollar in the code would show.
+    let (one, two) = (&record(&plain, 0).months[0], &record(&doubled, 0).months[0]);
+    let near = |a: f64, b: f64| (a / b - 1.0).abs() < 1e-3;
+    assert!(
+        near(two.ad_spend.to_f64(), 2.0 * one.ad_spend.to_f64()),
+        "{:?} {:?}",
+        one.ad_spend,
+        two.ad_spend
+    );
+    assert!(near(two.iap.to_f64(), 2.0 * one.iap.to_f64()), "{:?} {:?}", one.iap, two.iap);
+    assert!(near(two.content.to_f64(), 2.0 * one.content.to_f64()), "{:?} {:?}", one.content, two.content);
+    assert!(near(two.paid_installs as f64, one.paid_installs as f64));
+    // Over a year it is noise: without direction, and mostly small against what seeds differ by.
+    let (before, after) = (outcomes(&plain, PAIRS), outcomes(&doubled, PAIRS));
+    let (mut problems, mut of_seeds) = (Vec::new(), Vec::new());
     for (name, unit) in metrics() {
         let factor = if is_money(unit) { 2.0 } else { 1.0 };
         let values: Vec<f64> = before.iter().map(|o| yearly(o, name)).collect();
         let changes: Vec<f64> =
             after.iter().zip(&values).map(|(o, value)| yearly(o, name) / factor - value).collect();
-        let ((mean, variance, _), (_, spread, _)) = (moments(&changes), moments(&values));
-        // Half a micro-dollar is rounded at another place, which now and then tips a draw; what follows from that is
-        // noise: without direction, and small against what seeds differ by.
-        let noise = moments(&values).0.abs() * 1e-9;
+        let ((change, variance, _), (mean, spread, _)) = (moments(&changes), moments(&values));
         let error = (variance / PAIRS as f64).sqrt();
-        println!(
-            "{name:24} {:9.2e} of the mean, {:.3} of the seeds' sd",
-            mean / values[0],
-            (variance / spread).sqrt()
-        );
-        if mean.abs() > 4.0 * error + noise {
-            problems.push(format!("{name}: moved by {mean} ± {error}"));
+        if !(change.abs() <= 4.0 * error + 1e-9 * mean.abs()) {
+            problems.push(format!("{name}: moved by {change} ± {error} from {mean}"));
         }
-        if variance.sqrt() > 0.5 * spread.sqrt() + noise {
-            problems.push(format!(
-                "{name}: changes of sd {}, seeds of sd {}",
-                variance.sqrt(),
-                spread.sqrt()
-            ));
+        if let Some((_, visible)) = WHOLE.iter().find(|(whole, _)| *whole == name)
+            && !(4.0 * error < visible * mean)
+        {
+            problems.push(format!("{name}: an error of {error} at {mean} would let anything pass"));
+        }
+        if spread > 0.0 {
+            of_seeds.push((variance / spread).sqrt());
         }
     }
+    of_seeds.sort_by(f64::total_cmp);
+    let median = of_seeds[of_seeds.len() / 2];
+    assert!(median < 0.5, "changes are {median} of the seeds' standard deviation");
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
@@ -99,7 +110,6 @@ fn assert_alike(a: &[Outcome], b: &[Outcome], names: &[(&str, f64)]) {
         let ((mean_a, var_a, _), (mean_b, var_b, _)) = (of(a), of(b));
         let error = (var_a / a.len() as f64 + var_b / b.len() as f64).sqrt();
         let z = (mean_b - mean_a) / error;
-        println!("{name:24} {mean_a:12.5e} {mean_b:12.5e} z {z:5.2} error {:.4}", error / mean_a);
         if !(z.abs() < 4.0) {
             problems.push(format!("{name}: {mean_a} against {mean_b}, z {z}"));
         }
@@ -121,7 +131,7 @@ const WHOLE: &[(&str, f64)] = &[
 
 #[test]
 fn names_of_archetypes_mean_nothing() {
-    const EACH: u64 = 16;
+    const EACH: u64 = 14;
     // Reversed in the alphabet, so that every app gets another place in all lists and other draws.
     let plain = small(&[]);
     let kinds: Vec<&str> = plain.parameters().spec.archetype.keys().map(String::as_str).collect();
@@ -147,7 +157,7 @@ fn names_of_archetypes_mean_nothing() {
 
 #[test]
 fn two_half_regions_are_one_region() {
-    const EACH: u64 = 16;
+    const EACH: u64 = 14;
     let plain = small(&[]);
     let spec = &plain.parameters().spec;
     // The first region, whole or in halves, and next to nothing elsewhere; every app is everywhere. Beliefs are held by
