@@ -131,7 +131,7 @@ const WHOLE: &[(&str, f64)] = &[
 
 #[test]
 fn names_of_archetypes_mean_nothing() {
-    const EACH: u64 = 14;
+    const EACH: u64 = 16;
     // Reversed in the alphabet, so that every app gets another place in all lists and other draws.
     let plain = small(&[]);
     let kinds: Vec<&str> = plain.parameters().spec.archetype.keys().map(String::as_str).collect();
@@ -157,7 +157,7 @@ fn names_of_archetypes_mean_nothing() {
 
 #[test]
 fn two_half_regions_are_one_region() {
-    const EACH: u64 = 14;
+    const EACH: u64 = 16;
     let plain = small(&[]);
     let spec = &plain.parameters().spec;
     // The first region, whole or in halves, and next to nothing elsewhere; every app is everywhere. Beliefs are held by
