@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn a_shifted_address_and_a_rounded_normal_are_noticed() {
         assert!(!words(|streams, purpose, entity, day| streams.open(purpose, entity, day + 1)).passed());
-        // The usual shortcut for large means, with its variance a hundredth too small.
+        // The usual shortcut for large means, with its spread 3 % too small.
         let shortcut = |stream: &mut Stream, mean: f64| (mean + 0.97 * mean.sqrt() * stream.normal()) as u64;
         assert!(!poisson(5, 10_000.0, shortcut).passed());
     }
