@@ -22,6 +22,16 @@ doc:
 check-configs:
     find configs -name '*.toml' ! -path configs/base.toml -print0 | xargs -0 -r cargo run --release --quiet -- check
 
+# Known answers of the program
+selftest *names:
+    cargo run --release --quiet -- selftest {{ names }}
+
+# Rewrite the parameter tables of the model description from the configuration
+odd:
+    cargo run --quiet -- explain --format md > target/parameters.md
+    sed -e '/<!-- parameters: begin/,/<!-- parameters: end/{/<!-- parameters: /!d' -e '}' -e '/<!-- parameters: begin/r target/parameters.md' docs/odd.md > target/odd.md
+    cp target/odd.md docs/odd.md
+
 # A first look, in a numbered folder under runs/
 quick:
     cargo run --release --quiet -- forecast --profile quick

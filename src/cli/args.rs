@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 const EXIT_CODES: &str = "\
 Exit codes:
   0    all went well
-  1    a check failed: a law of the model was broken
+  1    a check failed: a law of the model was broken, or a known answer was missed
   2    the command line or a configuration file is wrong
   3    a file could not be read or written
   130  interrupted by Ctrl-C; finished replications are kept
@@ -41,12 +41,14 @@ pub(crate) enum Verb {
     Run(RunArgs),
     /// Check configuration files: every problem at once, nothing simulated
     Check(CheckArgs),
-    /// Explain a parameter, or every parameter of a section: value, range, source, meaning
+    /// Explain a parameter, a section, or all parameters: value, range, source, meaning
     Explain(ExplainArgs),
     /// List the metrics with unit and meaning
     Metrics(MetricsArgs),
     /// List the scenarios that come with the program, or show one in full
     Scenarios(ScenariosArgs),
+    /// Ask the program for answers that are known: closed forms and published numbers
+    Selftest(SelftestArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write all pages to a folder
@@ -142,9 +144,9 @@ pub(crate) struct CheckArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// Path of a parameter (auction.theta) or of a section (auction)
+    /// Path of a parameter (auction.theta) or of a section (auction); without it, all parameters
     #[arg(value_name = "PARAMETER")]
-    pub(crate) path: String,
+    pub(crate) path: Option<String>,
     #[command(flatten)]
     pub(crate) scenario: ScenarioArgs,
     /// Form of the result on stdout
@@ -164,6 +166,16 @@ pub(crate) struct ScenariosArgs {
     /// Scenario to show in full: each shock with date, size, place, reason and source
     #[arg(value_name = "NAME", value_hint = ValueHint::Other)]
     pub(crate) name: Option<String>,
+    /// Form of the result on stdout
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SelftestArgs {
+    /// Checks to ask; without names, all of them
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
     /// Form of the result on stdout
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     pub(crate) format: Format,

@@ -6,7 +6,7 @@ use clap::Parser;
 
 use super::args::{Cli, Verb};
 use super::failure::Status;
-use super::{check, completions, explain, forecast, man, metrics, run, scenarios};
+use super::{check, completions, explain, forecast, man, metrics, run, scenarios, selftest};
 
 /// Does what the command line asks.
 pub(crate) fn main() -> ExitCode {
@@ -27,6 +27,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Explain(args) => explain::explain(args, manner),
         Verb::Metrics(args) => metrics::metrics(args),
         Verb::Scenarios(args) => scenarios::scenarios(args),
+        Verb::Selftest(args) => selftest::selftest(args, manner),
         Verb::Completions(args) => completions::completions(args),
         Verb::Man(args) => man::man(args, manner),
     };

@@ -1,5 +1,6 @@
 //! `bidcast explain`: what a parameter is, what it is set to, by whom, and where the number comes from.
 
+use bidcast::report::parameter_table::parameter_table;
 use bidcast::scenario::{Parameter, Registry, Scenario};
 
 use super::args::{ExplainArgs, Format, Manner};
@@ -8,26 +9,39 @@ use super::grid::{Cell, Grid};
 use super::output::show;
 use super::{scenarios, setup};
 
-/// Shows one parameter in full, or all parameters of a section as a table.
+/// Shows one parameter in full, or all parameters of a section, or of the whole configuration, as a table.
 ///
 /// # Errors
 /// A path that names neither a parameter nor a section, with the closest that exist.
 pub(crate) fn explain(args: &ExplainArgs, manner: Manner) -> Result<(), Failure> {
     let scenario = setup::scenario(&args.scenario, manner)?;
     let registry = scenario.registry();
-    let text = match (registry.get(&args.path), args.format) {
-        (Some(parameter), Format::Table) => sheet(parameter, &scenario),
+    let text = match &args.path {
+        Some(path) => named(&scenario, path, args.format)?,
+        None => match args.format {
+            Format::Table => overview(&registry.iter().collect::<Vec<_>>()).table(),
+            // The form of the model description, which is made by this.
+            Format::Md => parameter_table(registry),
+            format => full(registry).render(format)?,
+        },
+    };
+    show(&text)
+}
+
+fn named(scenario: &Scenario, path: &str, format: Format) -> Result<String, Failure> {
+    let registry = scenario.registry();
+    Ok(match (registry.get(path), format) {
+        (Some(parameter), Format::Table) => sheet(parameter, scenario),
         (Some(parameter), format) => full([parameter]).render(format)?,
         (None, format) => {
-            let section: Vec<_> = registry.section(args.path.trim_end_matches('.')).collect();
+            let section: Vec<_> = registry.section(path.trim_end_matches('.')).collect();
             match (section.is_empty(), format) {
-                (true, _) => return Err(unknown(registry, &args.path)),
+                (true, _) => return Err(unknown(registry, path)),
                 (false, Format::Table) => overview(&section).table(),
                 (false, format) => full(section).render(format)?,
             }
         }
-    };
-    show(&text)
+    })
 }
 
 fn unknown(registry: &Registry, path: &str) -> Failure {

@@ -5,7 +5,7 @@
 //! | `args` | what may be typed, with its help |
 //! | `dispatch` | the way of a call: parse, do, report, exit code |
 //! | `setup` | everything that can be refused before the long work is |
-//! | `run`, `forecast`, `check`, `metrics`, `scenarios`, `explain`, `completions`, `man` | the verbs |
+//! | `run`, `forecast`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `completions`, `man` | the verbs |
 //! | `folder` | where results are kept |
 //! | `watch` | progress bar and Ctrl-C |
 //! | `headline`, `grid`, `picture` | text: the forecast, plain tables, problems in inputs |
@@ -27,6 +27,7 @@ mod output;
 mod picture;
 mod run;
 mod scenarios;
+mod selftest;
 mod setup;
 mod watch;
 

@@ -2,6 +2,7 @@
 
 mod ensemble;
 mod replicate;
+pub mod selftest;
 mod summarise;
 mod summary;
 

@@ -185,6 +185,18 @@ fn check_names(what: &str, names: &[&str], docs: &str) -> Vec<String> {
     problems
 }
 
+/// A mechanism that does not say where it comes from. In a folder the front page may say it for all.
+fn check_source(path: &str, text: &str, front_page: Option<&str>) -> Vec<String> {
+    let has = |text: &str| text.lines().any(|line| line == "//! # Source");
+    if has(text) || front_page.is_some_and(has) {
+        Vec::new()
+    } else {
+        vec![format!(
+            "{path}: has no `# Source` section\nhint: name the literature, or say that it is judgement"
+        )]
+    }
+}
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -238,6 +250,19 @@ fn threads_terminal_and_process_stay_in_their_rooms() {
 #[test]
 fn front_pages_hold_no_code() {
     every_source(check_front_page);
+}
+
+#[test]
+fn every_mechanism_names_its_source() {
+    let folder = root().join("src/mechanisms");
+    let mut problems = Vec::new();
+    for path in files(&folder, "rs").iter().filter(|path| **path != folder.join("mod.rs")) {
+        let inside = path.parent().filter(|parent| **parent != folder);
+        let front_page = inside.and_then(|inside| fs::read_to_string(inside.join("mod.rs")).ok());
+        let name = path.strip_prefix(root()).unwrap().display().to_string();
+        problems.extend(check_source(&name, &fs::read_to_string(path).unwrap(), front_page.as_deref()));
+    }
+    none(&problems);
 }
 
 #[test]
@@ -360,6 +385,16 @@ mod rules {
             assert_eq!(check_front_page("src/report/mod.rs", &format!("{page}{item}\n")).len(), 1, "{item}");
         }
         assert!(check_front_page("src/report/fan.rs", "pub fn draw() {}").is_empty());
+    }
+
+    #[test]
+    fn a_mechanism_without_a_source_is_refused() {
+        let (with, without) =
+            ("//! Decides.\n//!\n//! # Source\n//! Judgement.", "//! Decides.\n// # Source");
+        assert!(check_source("src/mechanisms/x.rs", with, None).is_empty());
+        assert_eq!(check_source("src/mechanisms/x.rs", without, None).len(), 1);
+        assert!(check_source("src/mechanisms/x/y.rs", without, Some(with)).is_empty());
+        assert_eq!(check_source("src/mechanisms/x/y.rs", without, Some(without)).len(), 1);
     }
 
     #[test]

@@ -303,6 +303,7 @@ fn help_documents_every_verb_and_every_exit_code() {
         "explain",
         "metrics",
         "scenarios",
+        "selftest",
         "completions",
         "man",
         "Exit codes:",

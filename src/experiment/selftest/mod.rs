@@ -1,0 +1,75 @@
+//! Known answers: closed forms and published numbers that the mechanisms, the calendar, the generator, the statistics
+//! and the engine must give, in the program itself so that anyone can ask for them on any machine.
+//!
+//! A check compares one number with one number. What is drawn comes from fixed, addressed streams, so an answer is the
+//! same in every call; its tolerance is four standard errors. What is arithmetic may differ by rounding only.
+//!
+//! | file | whose answers |
+//! |---|---|
+//! | `generator`, `calendar`, `concentration` | the foundations |
+//! | `auction`, `learning`, `creatives`, `people`, `money` | the mechanisms |
+//! | `growth` | the engine |
+//! | `check`, `draws` | what a check is, what all of them share |
+
+mod auction;
+mod calendar;
+mod check;
+mod concentration;
+mod creatives;
+mod draws;
+mod generator;
+mod growth;
+mod learning;
+mod money;
+mod people;
+
+pub use check::{Answer, Check, Kind};
+
+/// Every check, foundations first.
+pub const CHECKS: &[Check] = &[
+    generator::WORDS,
+    generator::UNIFORM,
+    generator::NORMAL,
+    generator::GAMMA,
+    generator::POISSON_SMALL,
+    generator::POISSON_LARGE,
+    generator::BINOMIAL,
+    calendar::ONE_SERVER,
+    calendar::THREE_SERVERS,
+    calendar::MATERIALS_ON_AIR,
+    calendar::MATERIALS_DISPERSION,
+    concentration::GINI_PARETO,
+    concentration::GINI_LOGNORMAL,
+    concentration::GINI_LORENZ,
+    concentration::EFFECTIVE_NUMBER,
+    concentration::CR20,
+    concentration::QUANTILE,
+    concentration::QUANTILE_ERROR,
+    auction::SHARE,
+    auction::PRICE,
+    auction::PRICE_OVER_SCORE,
+    auction::CPM_GROWTH,
+    auction::ELASTICITY,
+    learning::COVERAGE,
+    learning::SHRINKAGE,
+    learning::FORGETTING,
+    creatives::TOP_MATERIALS,
+    creatives::STRENGTH,
+    creatives::TITLE_SPREAD,
+    creatives::TITLE_DECAY,
+    people::BASS,
+    people::POOL,
+    people::MONTHLY_PEOPLE,
+    people::RETENTION,
+    people::COHORTS,
+    people::TOP_PAYERS,
+    people::CROWD,
+    people::WALLET,
+    money::GIBRAT_MEAN,
+    money::GIBRAT_VARIANCE,
+    money::GIBRAT_SHAPE,
+    money::RUIN,
+    growth::SPEND_OVER_VALUE,
+    growth::GROWTH,
+    growth::FAST_GROWTH,
+];
