@@ -5,10 +5,10 @@
 //! | `args` | what may be typed, with its help |
 //! | `dispatch` | the way of a call: parse, do, report, exit code |
 //! | `setup` | everything that can be refused before the long work is |
-//! | `run`, `forecast`, `check`, `metrics`, `explain`, `completions`, `man` | the verbs |
+//! | `run`, `forecast`, `why`, `check`, `metrics`, `explain`, `completions`, `man` | the verbs |
 //! | `folder` | where results are kept |
 //! | `watch` | progress bar and Ctrl-C |
-//! | `headline`, `grid`, `picture` | text: the forecast, plain tables, problems in inputs |
+//! | `headline`, `reasons`, `grid`, `picture` | text: the forecast, an attribution, plain tables, problems in inputs |
 //! | `failure`, `output` | stderr with exit codes, stdout |
 
 mod args;
@@ -25,8 +25,10 @@ mod man;
 mod metrics;
 mod output;
 mod picture;
+mod reasons;
 mod run;
 mod setup;
 mod watch;
+mod why;
 
 pub(crate) use dispatch::main;

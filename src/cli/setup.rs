@@ -25,6 +25,14 @@ pub(crate) fn layer(path: &Path) -> Result<Layer, Failure> {
     })
 }
 
+/// The layer of a scenario that the command line names.
+///
+/// # Errors
+/// As [`layer`].
+pub(crate) fn scenario_layer(name_or_path: &str) -> Result<Layer, Failure> {
+    layer(Path::new(name_or_path))
+}
+
 /// Loads the base scenario with the files and overrides of the command line over it, and shows its warnings.
 ///
 /// # Errors
@@ -81,7 +89,7 @@ pub(crate) fn replication_failure(error: ReplicationError, args: &ScenarioArgs) 
 }
 
 /// The command that repeats one replication.
-fn replay(args: &ScenarioArgs, seed: u64, replication: u64) -> String {
+pub(crate) fn replay(args: &ScenarioArgs, seed: u64, replication: u64) -> String {
     let mut command = format!("bidcast run --replication {replication} --seed {seed}");
     for file in &args.config {
         command.push_str(&format!(" -c {}", quoted(&file.display().to_string())));

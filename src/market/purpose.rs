@@ -26,6 +26,8 @@ pub enum Purpose {
     Entry = 10,
     /// Monthly review of an app: exit and funding; entity = app key, occurrence = day.
     Review = 11,
+    /// Orders in which the parts of a scenario are switched on; entity = number of the pair of orders.
+    Attribution = 20,
 }
 
 impl Purpose {
