@@ -6,7 +6,7 @@ use clap::Parser;
 
 use super::args::{Cli, Verb};
 use super::failure::Status;
-use super::{check, completions, explain, forecast, man, metrics, run, scenarios, selftest};
+use super::{check, completions, explain, forecast, man, metrics, run, scenarios, selftest, why};
 
 /// Does what the command line asks.
 pub(crate) fn main() -> ExitCode {
@@ -25,6 +25,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Run(args) => run::run(args, manner),
         Verb::Check(args) => check::check(args, manner),
         Verb::Explain(args) => explain::explain(args, manner),
+        Verb::Why(args) => why::why(args, manner),
         Verb::Metrics(args) => metrics::metrics(args),
         Verb::Scenarios(args) => scenarios::scenarios(args),
         Verb::Selftest(args) => selftest::selftest(args, manner),

@@ -5,10 +5,10 @@
 //! | `args` | what may be typed, with its help |
 //! | `dispatch` | the way of a call: parse, do, report, exit code |
 //! | `setup` | everything that can be refused before the long work is |
-//! | `run`, `forecast`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `completions`, `man` | the verbs |
+//! | `run`, `forecast`, `why`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `completions`, `man` | the verbs |
 //! | `folder` | where results are kept |
 //! | `watch` | progress bar and Ctrl-C |
-//! | `headline`, `grid`, `picture` | text: the forecast, plain tables, problems in inputs |
+//! | `headline`, `reasons`, `grid`, `picture` | text: the forecast, an attribution, plain tables, problems in inputs |
 //! | `failure`, `output` | stderr with exit codes, stdout |
 
 mod args;
@@ -25,10 +25,12 @@ mod man;
 mod metrics;
 mod output;
 mod picture;
+mod reasons;
 mod run;
 mod scenarios;
 mod selftest;
 mod setup;
 mod watch;
+mod why;
 
 pub(crate) use dispatch::main;

@@ -36,6 +36,18 @@ pub(crate) fn library(name: &str) -> Result<Option<Shipped>, Failure> {
     })
 }
 
+/// The layer of a scenario that the command line names: one that comes with the program, or a file.
+///
+/// # Errors
+/// As [`layer`] for a path, as [`library`] for a name.
+pub(crate) fn scenario_layer(name_or_path: &str) -> Result<Option<Layer>, Failure> {
+    let path = Path::new(name_or_path);
+    if path.extension().is_some() || path.components().count() > 1 {
+        return layer(path).map(Some);
+    }
+    Ok(library(name_or_path)?.map(|shipped| shipped.layer()))
+}
+
 /// Loads the base scenario with the named one, the files and the overrides of the command line over it, and shows its
 /// warnings.
 ///
@@ -43,11 +55,11 @@ pub(crate) fn library(name: &str) -> Result<Option<Shipped>, Failure> {
 /// Files that cannot be read, and all problems in their content and in the overrides at once.
 pub(crate) fn scenario(args: &ScenarioArgs, manner: Manner) -> Result<Scenario, Failure> {
     let named = args.scenario.as_deref().map(library).transpose()?.flatten();
-    let own = args.config.iter().map(|path| layer(path));
+    let own = args.layers.config.iter().map(|path| layer(path));
     let layers =
         named.map(|shipped| Ok(shipped.layer())).into_iter().chain(own).collect::<Result<Vec<_>, _>>()?;
     let files = layers.iter().map(Overlay::File);
-    let overlays: Vec<_> = files.chain(args.set.iter().map(|set| Overlay::Set(set))).collect();
+    let overlays: Vec<_> = files.chain(args.layers.set.iter().map(|set| Overlay::Set(set))).collect();
     let scenario = Scenario::load(&overlays).map_err(Failure::Input)?;
     warn(scenario.warnings(), manner);
     Ok(scenario)
@@ -96,15 +108,15 @@ pub(crate) fn replication_failure(error: ReplicationError, args: &ScenarioArgs) 
 }
 
 /// The command that repeats one replication.
-fn replay(args: &ScenarioArgs, seed: u64, replication: u64) -> String {
+pub(crate) fn replay(args: &ScenarioArgs, seed: u64, replication: u64) -> String {
     let mut command = format!("bidcast run --replication {replication} --seed {seed}");
     if let Some(name) = &args.scenario {
         command.push_str(&format!(" --scenario {}", quoted(name)));
     }
-    for file in &args.config {
+    for file in &args.layers.config {
         command.push_str(&format!(" -c {}", quoted(&file.display().to_string())));
     }
-    for set in &args.set {
+    for set in &args.layers.set {
         command.push_str(&format!(" --set {}", quoted(set)));
     }
     command
@@ -122,6 +134,7 @@ fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::args::LayerArgs;
     use bidcast::engine::Violation;
 
     use super::*;
@@ -130,8 +143,10 @@ mod tests {
     fn a_replay_repeats_the_scenario_flags_as_a_shell_reads_them() {
         let args = ScenarioArgs {
             scenario: Some("ai_content".into()),
-            config: vec!["my scenarios/a.toml".into()],
-            set: vec!["auction.theta=3.5".into(), r#"auction.form="first_price""#.into()],
+            layers: LayerArgs {
+                config: vec!["my scenarios/a.toml".into()],
+                set: vec!["auction.theta=3.5".into(), r#"auction.form="first_price""#.into()],
+            },
         };
         assert_eq!(
             replay(&args, 7, 12),
@@ -144,7 +159,10 @@ mod tests {
     fn a_broken_law_names_the_law_the_replication_and_the_replay() {
         let violation = Violation { law: 7, day: 12, found: "spent 5 of 4".into() };
         let error = ReplicationError::Law { replication: 3, seed: 9, violation };
-        let args = ScenarioArgs { scenario: None, config: vec!["a.toml".into()], set: Vec::new() };
+        let args = ScenarioArgs {
+            scenario: None,
+            layers: LayerArgs { config: vec!["a.toml".into()], set: Vec::new() },
+        };
         let Failure::Told { status, error, hints } = replication_failure(error, &args) else {
             panic!("a broken law is told");
         };

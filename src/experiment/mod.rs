@@ -1,5 +1,6 @@
 //! Replications, many at a time, and what they say together.
 
+pub mod attribution;
 mod ensemble;
 mod replicate;
 pub mod selftest;

@@ -36,6 +36,8 @@ pub enum Purpose {
     MicroAuction = 15,
     /// Match noise of an app in single auctions; entity = app key, occurrence = tick and cell.
     MatchNoise = 16,
+    /// Orders in which the parts of a scenario are switched on; entity = number of the pair of orders.
+    Attribution = 20,
 }
 
 impl Purpose {

@@ -21,3 +21,4 @@ mod selling_relations;
 mod shocks;
 mod store;
 mod switches;
+mod why;
