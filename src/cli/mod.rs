@@ -7,6 +7,7 @@
 //! | `setup` | everything that can be refused before the long work is |
 //! | `run`, `forecast`, `check`, `metrics`, `explain`, `completions`, `man` | the verbs |
 //! | `folder` | where results are kept |
+//! | `trace`, `follow` | the event log of a replication; the story of one app |
 //! | `watch` | progress bar and Ctrl-C |
 //! | `headline`, `grid`, `picture` | text: the forecast, plain tables, problems in inputs |
 //! | `failure`, `output` | stderr with exit codes, stdout |
@@ -18,6 +19,7 @@ mod dispatch;
 mod explain;
 mod failure;
 mod folder;
+mod follow;
 mod forecast;
 mod grid;
 mod headline;
@@ -27,6 +29,7 @@ mod output;
 mod picture;
 mod run;
 mod setup;
+mod trace;
 mod watch;
 
 pub(crate) use dispatch::main;

@@ -185,6 +185,7 @@ impl Simulation<'_> {
                 "cell {index}: {won} won, {given_back} given back, {lost} lost, {unsold} unsold of {offered}"
             )
         });
+        (cell.won, cell.revenue) = (won, revenue);
         self.world.ledger.platform_revenue += revenue;
         self.month.impressions += won;
         self.auctions += offered;

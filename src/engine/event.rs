@@ -67,6 +67,49 @@ pub enum Phase {
 }
 
 impl Event {
+    /// Names of all kinds of event, in the order of the phases: the one list that files, filters and help share.
+    pub const NAMES: [&str; 14] = [
+        "Shock",
+        "Entry",
+        "Review",
+        "Funding",
+        "TitleRelease",
+        "LotLaunch",
+        "LotRetire",
+        "BudgetPlan",
+        "Pace",
+        "AuctionBatch",
+        "CohortAge",
+        "Payout",
+        "OrganicTick",
+        "Snapshot",
+    ];
+
+    /// Which kind it is: index into [`Event::NAMES`].
+    pub const fn kind(&self) -> usize {
+        match self {
+            Self::Shock(_) => 0,
+            Self::Entry => 1,
+            Self::Review => 2,
+            Self::Funding { .. } => 3,
+            Self::TitleRelease(_) => 4,
+            Self::LotLaunch(_) => 5,
+            Self::LotRetire(_) => 6,
+            Self::BudgetPlan(_) => 7,
+            Self::Pace => 8,
+            Self::AuctionBatch(_) => 9,
+            Self::CohortAge => 10,
+            Self::Payout => 11,
+            Self::OrganicTick(_) => 12,
+            Self::Snapshot => 13,
+        }
+    }
+
+    /// Its name.
+    pub const fn name(&self) -> &'static str {
+        Self::NAMES[self.kind()]
+    }
+
     /// Phase in which it happens.
     pub const fn phase(&self) -> Phase {
         match self {

@@ -2,6 +2,7 @@
 
 use super::event::Event;
 use super::simulation::{Simulation, occurrence};
+use crate::market::apps::Departure;
 use crate::market::cohorts::NO_BOOK;
 use crate::market::purpose::Purpose;
 use crate::units::{SimTime, Usd};
@@ -24,6 +25,7 @@ impl Simulation<'_> {
             let hazard =
                 p.spec.exit.hazard(apps.month_gross[i].to_f64(), apps.month_contribution[i].to_f64());
             if bankrupt || exit_draw < hazard {
+                self.world.apps.departure[i] = Some(Departure { day, bankrupt });
                 self.leave(app);
                 continue;
             }

@@ -22,6 +22,10 @@ pub struct Account {
     pub operating: Usd,
     /// Revenue net of fees, received or not.
     pub net_revenue: Usd,
+    /// Revenue gross of fees: payments and in-app ads.
+    pub gross: Usd,
+    /// In-app purchases, the part of it that came through stores.
+    pub iap: Usd,
 }
 
 impl Account {

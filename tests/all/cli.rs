@@ -29,7 +29,7 @@ start_apps = 2.0
 "#;
 
 /// A folder with `small.toml` in it, in which the program is called.
-fn folder() -> TempDir {
+pub(crate) fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("small.toml"), SMALL).unwrap();
     folder
@@ -41,23 +41,23 @@ fn program(folder: &Path, words: &[&str]) -> Command {
     command
 }
 
-fn call(folder: &Path, words: &[&str]) -> Output {
+pub(crate) fn call(folder: &Path, words: &[&str]) -> Output {
     program(folder, words).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 /// What a call that must succeed prints on stdout.
-fn printed(folder: &Path, words: &[&str]) -> String {
+pub(crate) fn printed(folder: &Path, words: &[&str]) -> String {
     let output = call(folder, words);
     assert!(output.status.success(), "{words:?}: {}", text(&output.stderr));
     text(&output.stdout)
 }
 
 /// Every entry of a folder, hidden ones too, in order.
-fn listing(folder: &Path) -> Vec<String> {
+pub(crate) fn listing(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();

@@ -21,7 +21,7 @@ const START_SCALE: f64 = 1.0 / 4.0;
 /// What is extensive (apps, entrants, impressions, purses, people) is divided by eight, what is intensive (prices, rates,
 /// beliefs) stays, so each app meets the same competition per impression and per dollar as in the base scenario. Half a
 /// year of warm-up and one reported year keep all mechanisms at work at a tenth of a second a replication.
-fn overrides() -> &'static [String] {
+pub(crate) fn overrides() -> &'static [String] {
     static OVERRIDES: OnceLock<Vec<String>> = OnceLock::new();
     OVERRIDES.get_or_init(|| {
         let base = Scenario::load(&[]).unwrap();

@@ -13,3 +13,4 @@ mod report;
 mod shocks;
 mod store;
 mod switches;
+mod trace;
