@@ -178,7 +178,7 @@ fn archetype<'a>(scenario: &'a Scenario, story: &AppStory) -> &'a str {
 /// First and last of the months by which apps are ranked.
 fn ranked_span(chronicle: &Chronicle) -> String {
     let mut lately = chronicle.months.iter().rev().take(RANKED_MONTHS);
-    match (lately.next(), lately.last()) {
+    match (lately.next(), lately.next_back()) {
         (Some(last), Some(first)) => format!("{first} to {last}"),
         (Some(only), None) => only.to_string(),
         (None, _) => "no month".to_owned(),

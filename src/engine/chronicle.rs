@@ -88,7 +88,7 @@ impl Chronicle {
 
     /// Apps by in-app purchases of the last `n_months` months, largest first, those without any left out.
     pub fn ranking(&self, n_months: usize) -> Vec<(u32, Usd)> {
-        let Some(from) = self.months.iter().rev().take(n_months).last() else { return Vec::new() };
+        let Some(from) = self.months.iter().rev().take(n_months).next_back() else { return Vec::new() };
         let iap = |story: &AppStory| -> Usd {
             let lately = story.months.iter().rev().take_while(|row| row.month >= *from);
             lately.map(|row| row.flows.iap).sum()

@@ -364,6 +364,25 @@ fn the_story_comes_in_every_form() {
 }
 
 #[test]
+fn the_story_of_an_app_that_left_ends_with_the_reason() {
+    let folder = folder();
+    let chronicle = &watched().chronicle;
+    let gone =
+        chronicle.apps.iter().position(|story| story.departure.is_some() && story.months.len() > 2).unwrap();
+    let day = Date::from_day(chronicle.apps[gone].departure.unwrap().day);
+    let number = gone.to_string();
+    let story = printed(folder.path(), &small_run(&["--follow", &number]));
+    assert!(story.trim_end().ends_with(&format!("left on {day}: its owners gave up")), "{story}");
+    let row = |month: &str| story.lines().find(|line| line.starts_with(month)).unwrap();
+    let last = Month::of_day(day.to_day()).to_string();
+    assert!(row(&last).ends_with("left: its owners gave up"), "{story}");
+    // It was gone from the first: nothing was spent in the month of leaving, and there is no row after it.
+    assert_eq!(chronicle.apps[gone].months.last().unwrap().flows.ad_spend, Usd::ZERO);
+    let n_rows = story.lines().filter(|line| line.starts_with("20")).count();
+    assert_eq!(n_rows, 2 * chronicle.apps[gone].months.len(), "{story}");
+}
+
+#[test]
 fn verbose_lists_the_largest_apps() {
     let folder = folder();
     let words = ["run", "-c", "small.toml", "--format", "json", "--follow", "top2"];
