@@ -1,9 +1,13 @@
 //! What may be typed: verbs and flags with their help. Nothing is done here.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
+use bidcast::engine::Event;
 use bidcast::scenario::Profile;
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use bidcast::units::Date;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -94,12 +98,13 @@ pub(crate) struct LayerArgs {
 /// Where results are kept.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
+#[command(group(ArgGroup::new("written").args(["out"]).multiple(true)))]
 pub(crate) struct OutArgs {
     /// Run folder to write; without it, forecasts are numbered under runs/
     #[arg(short, long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Replace the run that is in the folder
-    #[arg(long, requires = "out")]
+    #[arg(long, requires = "written")]
     pub(crate) force: bool,
 }
 
@@ -139,10 +144,64 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "SEED", help_heading = "Study")]
     pub(crate) seed: Option<u64>,
     #[command(flatten)]
+    pub(crate) story: StoryArgs,
+    #[command(flatten)]
     pub(crate) out: OutArgs,
     /// Form of the result on stdout
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     pub(crate) format: Format,
+}
+
+/// What one replication tells besides its years.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Story")]
+pub(crate) struct StoryArgs {
+    /// Show the life of one app month by month instead of the market: its number, or its rank by in-app purchases in the
+    /// last 12 months (top1, top2, ...); --verbose lists the largest
+    #[arg(long, value_name = "APP")]
+    pub(crate) follow: Option<Followed>,
+    /// Write the event log to a new CSV file (FILE.csv), one row per event; --force replaces an existing file
+    #[arg(long, value_name = "FILE", group = "written")]
+    pub(crate) trace: Option<PathBuf>,
+    /// First day of the event log
+    #[arg(long, value_name = "DATE", requires = "trace")]
+    pub(crate) trace_from: Option<Date>,
+    /// Last day of the event log
+    #[arg(long, value_name = "DATE", requires = "trace")]
+    pub(crate) trace_to: Option<Date>,
+    /// Kinds of event in the log, separated by commas; all without it
+    #[arg(long, value_name = "NAME", requires = "trace", value_delimiter = ',', ignore_case = true)]
+    #[arg(value_parser = PossibleValuesParser::new(Event::NAMES).map(|name| kind(&name)))]
+    pub(crate) trace_events: Vec<usize>,
+}
+
+/// Index of a name that was found in [`Event::NAMES`].
+fn kind(name: &str) -> usize {
+    Event::NAMES.iter().position(|known| known.eq_ignore_ascii_case(name)).unwrap_or_default()
+}
+
+/// An app as the command line names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Followed {
+    /// Its number.
+    Number(u32),
+    /// Its rank by in-app purchases, from 1.
+    Top(usize),
+}
+
+impl FromStr for Followed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some(rank) = text.strip_prefix("top").and_then(|rank| rank.parse().ok()) {
+            return match rank {
+                0 => Err("ranks count from 1, the largest app is top1".to_owned()),
+                rank => Ok(Self::Top(rank)),
+            };
+        }
+        let number = text.parse().map(Self::Number);
+        number.map_err(|_| "give the number of an app, such as 17, or its rank, such as top1".to_owned())
+    }
 }
 
 #[derive(Debug, Args)]
@@ -318,5 +377,35 @@ mod tests {
             assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line} was accepted");
         }
         assert!(Cli::try_parse_from("bidcast forecast -n 1 -o x --force -q".split(' ')).is_ok());
+    }
+
+    #[test]
+    fn force_and_filters_need_something_to_act_on() {
+        for line in ["run --force", "run --trace-from 2025-01-01", "run --trace-events Entry"] {
+            assert!(
+                Cli::try_parse_from(format!("bidcast {line}").split(' ')).is_err(),
+                "{line} was accepted"
+            );
+        }
+        for line in ["run --trace a.csv --force", "run -o x --force", "run -o x --trace a.csv --force"] {
+            assert!(Cli::try_parse_from(format!("bidcast {line}").split(' ')).is_ok(), "{line} was refused");
+        }
+    }
+
+    #[test]
+    fn an_app_is_named_by_number_or_rank() {
+        assert_eq!("17".parse(), Ok(Followed::Number(17)));
+        assert_eq!("top2".parse(), Ok(Followed::Top(2)));
+        assert!("top0".parse::<Followed>().is_err_and(|why| why.contains("from 1")));
+        for text in ["", "top", "top-1", "-1", "5e3", "largest"] {
+            assert!(text.parse::<Followed>().is_err_and(|why| why.contains("rank")), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_name_of_an_event_is_its_own_index() {
+        for (index, name) in Event::NAMES.iter().enumerate() {
+            assert_eq!((kind(name), kind(&name.to_lowercase())), (index, index));
+        }
     }
 }

@@ -130,9 +130,14 @@ fn seconds(began: Instant) -> String {
     }
 }
 
-fn store_failure(error: StoreError) -> Failure {
+/// A store error with its exit code and hint.
+pub(crate) fn store_failure(error: StoreError) -> Failure {
     let status = match error {
-        StoreError::NoName { .. } | StoreError::Occupied { .. } => Status::Usage,
+        StoreError::NoName { .. }
+        | StoreError::Occupied { .. }
+        | StoreError::NotCsv { .. }
+        | StoreError::FileExists { .. }
+        | StoreError::IsFolder { .. } => Status::Usage,
         // A result that is no number is the model's fault, not the disk's.
         StoreError::NotFinite { .. } => Status::CheckFailed,
         _ => Status::Io,

@@ -136,7 +136,8 @@ impl Grid {
         text
     }
 
-    fn json(&self) -> Value {
+    /// The rows as objects.
+    pub(crate) fn json(&self) -> Value {
         let object = |row: &Vec<Cell>| -> Map<String, Value> {
             self.columns.iter().cloned().zip(row.iter().map(Cell::json)).collect()
         };

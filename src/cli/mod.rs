@@ -7,6 +7,7 @@
 //! | `setup` | everything that can be refused before the long work is |
 //! | `run`, `forecast`, `why`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `completions`, `man` | the verbs |
 //! | `folder` | where results are kept |
+//! | `trace`, `follow` | the event log of a replication; the story of one app |
 //! | `watch` | progress bar and Ctrl-C |
 //! | `headline`, `reasons`, `grid`, `picture` | text: the forecast, an attribution, plain tables, problems in inputs |
 //! | `failure`, `output` | stderr with exit codes, stdout |
@@ -18,6 +19,7 @@ mod dispatch;
 mod explain;
 mod failure;
 mod folder;
+mod follow;
 mod forecast;
 mod grid;
 mod headline;
@@ -30,6 +32,7 @@ mod run;
 mod scenarios;
 mod selftest;
 mod setup;
+mod trace;
 mod watch;
 mod why;
 

@@ -1,7 +1,7 @@
 //! `bidcast run`: one replication, year by year, with its laws. The replay of anything that an ensemble found odd.
 
-use bidcast::engine::LAW_NAMES;
-use bidcast::experiment::{Ensemble, Outcome, Plan, replicate, summarise};
+use bidcast::engine::{Chronicle, LAW_NAMES, Observer};
+use bidcast::experiment::{Ensemble, Outcome, Plan, replicate_observed, summarise};
 use bidcast::metrics::METRICS;
 use bidcast::report::table::format_value;
 
@@ -10,54 +10,79 @@ use super::failure::Failure;
 use super::folder::Keeper;
 use super::grid::{Cell, Grid, grouped};
 use super::output::{say, show};
-use super::setup;
+use super::trace::EventLog;
 use super::watch::Watcher;
+use super::{follow, setup};
 
-/// Simulates one replication; keeps it when a folder is named.
+/// Simulates one replication; keeps it when a folder is named, and its events when a file is.
 ///
 /// # Errors
-/// Problems of the input before any work; a broken law; results that cannot be kept.
+/// Problems of the input before any work; a broken law; results that cannot be kept; an app that never lived.
 pub(crate) fn run(args: &RunArgs, manner: Manner) -> Result<(), Failure> {
     let scenario = setup::scenario(&args.scenario, manner)?;
     let plan = Plan { seed: args.seed.unwrap_or_else(|| scenario.seed()), replications: 1, jobs: 1 };
-    // Without a folder there is nothing to tidy up, and Ctrl-C may end the program as it does everywhere.
-    let kept_by = match args.out.out.as_deref() {
-        Some(place) => {
-            let watcher = Watcher::install(plan.replications, manner)?;
-            let keeper = Keeper::claim(place, &args.out)?;
-            watcher.begin(keeper.staging());
-            Some((keeper, watcher))
-        }
-        None => None,
-    };
-    let done = replicate(&scenario, plan.seed, args.replication);
-    if let Some((_, watcher)) = &kept_by {
+    // Where nothing is written there is nothing to tidy up, and Ctrl-C may end the program as it does everywhere.
+    let written = args.out.out.is_some() || args.story.trace.is_some();
+    let watcher = if written { Some(Watcher::install(plan.replications, manner)?) } else { None };
+    let mut log = EventLog::claim(&args.story, &args.out, &scenario)?;
+    let keeper = args.out.out.as_deref().map(|place| Keeper::claim(place, &args.out)).transpose()?;
+    if let Some(watcher) = &watcher {
+        log.iter().map(EventLog::partial).for_each(|partial| watcher.begin(partial));
+        keeper.iter().map(Keeper::staging).for_each(|staging| watcher.begin(staging));
+    }
+
+    let mut chronicle = Chronicle::new();
+    let mut tracer = log.as_mut().map(|log| log.tracer(&scenario));
+    let mut observers: Vec<&mut dyn Observer> = Vec::new();
+    if args.story.follow.is_some() || manner.verbose {
+        observers.push(&mut chronicle);
+    }
+    if let Some(tracer) = &mut tracer {
+        observers.push(tracer);
+    }
+    let done = replicate_observed(&scenario, plan.seed, args.replication, &mut observers);
+    drop(tracer);
+    if let Some(watcher) = &watcher {
         watcher.clear();
     }
-    let outcome = done.map_err(|error| setup::replication_failure(error, &args.scenario))?;
-    let text = match args.format {
-        Format::Table => page(&outcome, plan.seed, manner),
-        format => years(&outcome).render(format)?,
+    // The log of a replication that broke a law is kept too: it is the one that will be read.
+    let logged = {
+        let _held = watcher.as_ref().map(Watcher::hold);
+        log.map(EventLog::finish).transpose()?
+    };
+    if let Some(logged) = logged.filter(|_| !manner.quiet) {
+        say(&logged);
+    }
+    let (outcome, _) = done.map_err(|error| setup::replication_failure(error, &args.scenario))?;
+
+    let of = format!("replication {} of seed {}", outcome.replication, plan.seed);
+    let text = match (args.story.follow, args.format) {
+        (Some(who), format) => follow::story(&chronicle, &scenario, who, &of, format),
+        (None, Format::Table) if manner.verbose => {
+            Ok(page(&outcome, &of, manner) + "\n" + &follow::largest(&chronicle, &scenario))
+        }
+        (None, Format::Table) => Ok(page(&outcome, &of, manner)),
+        (None, format) => years(&outcome).render(format),
     };
     let mut kept = None;
-    if let Some((keeper, watcher)) = kept_by {
+    if let Some(keeper) = keeper {
         let ensemble = Ensemble { outcomes: vec![outcome], interrupted: false };
         let summary = summarise(&scenario, &plan, &ensemble);
         let verb = format!("run --replication {}", args.replication);
         keeper.fill(&verb, &scenario, &plan, &summary, manner)?;
-        let _held = watcher.hold();
+        let _held = watcher.as_ref().map(Watcher::hold);
         kept = Some(keeper.finish()?);
     }
-    show(&text)?;
+    // An app that never lived is only found out now; what was asked to be kept is kept all the same.
+    show(&text?)?;
     if let Some(kept) = kept.filter(|_| !manner.quiet) {
         say(&kept);
     }
     Ok(())
 }
 
-fn page(outcome: &Outcome, seed: u64, manner: Manner) -> String {
-    let mut text =
-        format!("replication {} of seed {seed}\n\n{}\n", outcome.replication, years(outcome).table());
+fn page(outcome: &Outcome, of: &str, manner: Manner) -> String {
+    let mut text = format!("{of}\n\n{}\n", years(outcome).table());
     text.push_str(&format!("laws: {} checks, 0 violated\n", grouped(outcome.laws_checked)));
     if manner.verbose {
         for (index, name) in LAW_NAMES.iter().enumerate() {

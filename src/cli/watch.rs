@@ -21,7 +21,7 @@ use super::output::say;
 const ATTEMPTS: usize = 20;
 
 /// What a second Ctrl-C removes; its lock keeps results from moving to their place meanwhile.
-type Staging = Arc<Mutex<Option<PathBuf>>>;
+type Staging = Arc<Mutex<Vec<PathBuf>>>;
 
 /// Progress bar and Ctrl-C of one call.
 pub(crate) struct Watcher {
@@ -59,15 +59,15 @@ impl Watcher {
         Self { bar, stop: Arc::default(), staging: Staging::default() }
     }
 
-    /// The work begins: shows the bar (on a terminal only) and names the folder that a second Ctrl-C removes.
+    /// The work begins: shows the bar (on a terminal only) and names a folder or file that a second Ctrl-C removes.
     pub(crate) fn begin(&self, staging: PathBuf) {
-        *lock(&self.staging) = Some(staging);
+        lock(&self.staging).push(staging);
         // Drawn at once: on a slow scenario the first replication takes a while.
         self.bar.tick();
     }
 
     /// Keeps a second Ctrl-C waiting while results move to their place.
-    pub(crate) fn hold(&self) -> MutexGuard<'_, Option<PathBuf>> {
+    pub(crate) fn hold(&self) -> MutexGuard<'_, Vec<PathBuf>> {
         lock(&self.staging)
     }
 
@@ -78,7 +78,7 @@ impl Watcher {
 }
 
 /// A lock that a panicking thread left behind still guards a whole path.
-fn lock(staging: &Mutex<Option<PathBuf>>) -> MutexGuard<'_, Option<PathBuf>> {
+fn lock(staging: &Mutex<Vec<PathBuf>>) -> MutexGuard<'_, Vec<PathBuf>> {
     staging.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -96,12 +96,13 @@ impl Watch for Watcher {
 }
 
 #[expect(clippy::exit, reason = "the second Ctrl-C ends the program from the thread that hears it")]
-fn give_up(bar: &ProgressBar, staging: &Mutex<Option<PathBuf>>) -> ! {
+fn give_up(bar: &ProgressBar, staging: &Mutex<Vec<PathBuf>>) -> ! {
     // Held until the end, so that nothing moves to its place from here on.
     let held = lock(staging);
-    if let Some(folder) = held.as_deref() {
+    for staged in held.iter() {
         for _ in 0..ATTEMPTS {
-            if fs::remove_dir_all(folder).is_ok() || !folder.exists() {
+            let removed = if staged.is_dir() { fs::remove_dir_all(staged) } else { fs::remove_file(staged) };
+            if removed.is_ok() || !staged.exists() {
                 break;
             }
         }

@@ -44,6 +44,8 @@ impl Simulation<'_> {
                 "cell {index}: {won} won, {given_back} given back, {lost} lost, {unsold} unsold of {offered}"
             )
         });
+        let cell = &mut self.world.cells[index as usize];
+        (cell.won, cell.revenue) = (won, revenue);
         self.world.ledger.platform_revenue += revenue;
         self.month.impressions += won;
         self.auctions += offered + self.show_house_ads(index, day, address);

@@ -101,6 +101,8 @@ impl Simulation<'_> {
         let at = apps.at(app, region);
         let (paid, organic) = (apps.paid_installs[at], apps.organic_installs[at]);
         (apps.paid_installs[at], apps.organic_installs[at]) = (0, 0);
+        apps.paid_installs_total[i] += paid;
+        apps.organic_installs_total[i] += organic;
         let installs = paid + organic;
         let archetype = &p.archetypes[apps.born[i].archetype];
         let mut value_usd = 0.0;
@@ -172,6 +174,8 @@ impl Simulation<'_> {
         }
         let net = store_net + web_net + ads;
         apps.account[i].net_revenue += net;
+        apps.account[i].gross += payments + ads;
+        apps.account[i].iap += in_app;
         apps.month_iap[i] += in_app;
         apps.month_gross[i] += payments + ads;
         apps.month_contribution[i] += net;

@@ -74,6 +74,51 @@ pub enum Phase {
 }
 
 impl Event {
+    /// Names of all kinds of event, in the order of the phases: the one list that files, filters and help share.
+    pub const NAMES: [&str; 15] = [
+        "Shock",
+        "Entry",
+        "Review",
+        "Acquisition",
+        "Funding",
+        "TitleRelease",
+        "LotLaunch",
+        "LotRetire",
+        "BudgetPlan",
+        "Pace",
+        "AuctionBatch",
+        "CohortAge",
+        "Payout",
+        "OrganicTick",
+        "Snapshot",
+    ];
+
+    /// Which kind it is: index into [`Event::NAMES`].
+    pub const fn kind(&self) -> usize {
+        match self {
+            Self::Shock(_) => 0,
+            Self::Entry => 1,
+            Self::Review => 2,
+            Self::Acquisition { .. } => 3,
+            Self::Funding { .. } => 4,
+            Self::TitleRelease(_) => 5,
+            Self::LotLaunch(_) => 6,
+            Self::LotRetire(_) => 7,
+            Self::BudgetPlan(_) => 8,
+            Self::Pace => 9,
+            Self::AuctionBatch(_) => 10,
+            Self::CohortAge => 11,
+            Self::Payout => 12,
+            Self::OrganicTick(_) => 13,
+            Self::Snapshot => 14,
+        }
+    }
+
+    /// Its name.
+    pub const fn name(&self) -> &'static str {
+        Self::NAMES[self.kind()]
+    }
+
     /// Phase in which it happens.
     pub const fn phase(&self) -> Phase {
         match self {

@@ -2,6 +2,7 @@
 
 use super::event::Event;
 use super::simulation::{Simulation, occurrence};
+use crate::market::apps::Departure;
 use crate::market::cohorts::NO_BOOK;
 use crate::market::purpose::Purpose;
 use crate::mechanisms::dormancy::Fate;
@@ -35,6 +36,7 @@ impl Simulation<'_> {
                 p.spec.exit.hazard(apps.month_gross[i].to_f64(), apps.month_contribution[i].to_f64());
             if bankrupt || exit_draw < hazard {
                 self.month.exits += 1;
+                self.world.apps.departure[i] = Some(Departure { day, bankrupt });
                 self.withdraw(app);
                 if p.spec.dormancy.stays(stay_draw) {
                     self.world.apps.dormant[i] = true;

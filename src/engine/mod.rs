@@ -4,6 +4,7 @@
 
 mod auctions;
 mod births;
+mod chronicle;
 mod cohorts;
 mod creatives;
 mod deals;
@@ -19,9 +20,12 @@ mod record;
 mod simulation;
 mod snapshot;
 mod titles;
+mod trace;
 
+pub use chronicle::{AppMonth, AppStory, Chronicle};
 pub use event::{Event, Phase};
 pub use laws::{LAW_NAMES, LawCount, Violation};
 pub use observer::{NoObserver, Observer};
 pub use record::{LotRecord, MonthRecord, Record};
 pub use simulation::{Simulation, simulate};
+pub use trace::{TraceFilter, TraceRow, Tracer};

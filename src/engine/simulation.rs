@@ -124,6 +124,7 @@ impl<'a> Simulation<'a> {
     pub fn run(mut self, observer: &mut dyn Observer) -> Result<Record, Violation> {
         let end = SimTime::from_days(self.parameters.end_day + 1);
         let mut clock = self.calendar.now();
+        observer.begin(&self.world);
         while self.calendar.peek_time().is_some_and(|t| t < end) {
             let Some(fired) = self.calendar.pop() else { break };
             self.pending -= 1;

@@ -9,6 +9,6 @@ mod summary;
 
 pub use crate::metrics::Outcome;
 pub use ensemble::{Ensemble, EnsembleError, Plan, Silent, Watch, ensemble};
-pub use replicate::{ReplicationError, replicate};
+pub use replicate::{ReplicationError, replicate, replicate_observed};
 pub use summarise::{estimate, summarise};
 pub use summary::{Curve, Estimate, LawTotals, Summary, TargetCheck, Work};

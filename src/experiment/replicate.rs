@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::engine::{Violation, simulate};
+use crate::engine::{NoObserver, Observer, Record, Simulation, Violation};
 use crate::metrics::{Outcome, outcome};
 use crate::scenario::Scenario;
 
@@ -35,8 +35,23 @@ impl ReplicationError {
 /// # Errors
 /// The first broken law.
 pub fn replicate(scenario: &Scenario, seed: u64, replication: u64) -> Result<Outcome, ReplicationError> {
-    match simulate(scenario, seed, replication) {
-        Ok(record) => Ok(outcome(replication, &record)),
+    replicate_observed(scenario, seed, replication, &mut NoObserver).map(|(outcome, _)| outcome)
+}
+
+/// Runs one replication under the eyes of an observer; gives its outcomes and the record they were read from.
+///
+/// An observer cannot change the replication: outcomes and record are those of [`replicate`], bit by bit.
+///
+/// # Errors
+/// The first broken law. The observer has seen every event all the same.
+pub fn replicate_observed(
+    scenario: &Scenario,
+    seed: u64,
+    replication: u64,
+    observer: &mut dyn Observer,
+) -> Result<(Outcome, Record), ReplicationError> {
+    match Simulation::new(scenario, seed, replication).run(observer) {
+        Ok(record) => Ok((outcome(replication, &record), record)),
         Err(violation) => Err(ReplicationError::Law { replication, seed, violation }),
     }
 }

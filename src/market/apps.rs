@@ -35,6 +35,15 @@ pub struct NewApp {
     pub channels: Vec<usize>,
 }
 
+/// When and why an app left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Departure {
+    /// Day.
+    pub day: i64,
+    /// Whether it was bankrupt; otherwise its owners gave up.
+    pub bankrupt: bool,
+}
+
 /// State of all apps that ever lived, index = app; dead apps keep their row so that indices are stable.
 #[derive(Debug, Clone, Default)]
 pub struct Apps {
@@ -51,6 +60,12 @@ pub struct Apps {
     pub dormant: Vec<bool>,
     /// Relaunches so far.
     pub relaunches: Vec<u32>,
+    /// Its departure, once it left.
+    pub departure: Vec<Option<Departure>>,
+    /// Paid installs that became users since birth.
+    pub paid_installs_total: Vec<u64>,
+    /// Organic installs that became users since birth.
+    pub organic_installs_total: Vec<u64>,
     /// Account since birth.
     pub account: Vec<Account>,
     /// Cash, below zero within the credit line.
@@ -177,6 +192,9 @@ impl Apps {
         self.alive.push(true);
         self.dormant.push(false);
         self.relaunches.push(0);
+        self.departure.push(None);
+        self.paid_installs_total.push(0);
+        self.organic_installs_total.push(0);
         self.account.push(Account { start: app.cash, ..Account::default() });
         self.cash.push(app.cash);
         self.payouts.resize(self.payouts.len() + PAYOUT_RING_DAYS, 0);

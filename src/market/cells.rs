@@ -1,5 +1,7 @@
 //! Cells (channel × region): the places where auctions are held, and the seats of the apps that bid there.
 
+use crate::units::Usd;
+
 /// Seats of one cell, structure-of-arrays, in order of app index so that sums never depend on history.
 #[derive(Debug, Clone, Default)]
 pub struct Cell {
@@ -39,6 +41,10 @@ pub struct Cell {
     pub outside: f64,
     /// Floor in this tick, USD per impression.
     pub floor: f64,
+    /// Impressions that apps won in the last batch.
+    pub won: u64,
+    /// What they paid for them.
+    pub revenue: Usd,
 }
 
 impl Cell {

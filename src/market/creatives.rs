@@ -5,6 +5,8 @@ use crate::calendar::Ticket;
 /// State of the lots in a slab.
 #[derive(Debug, Clone, Default)]
 pub struct Lots {
+    /// Number of the lot, counted from 0 in order of launch: unlike its slot it is never given to another.
+    pub number: Vec<u64>,
     /// Owner, index of app.
     pub app: Vec<u32>,
     /// Place in its owner's list of lots.
@@ -31,6 +33,7 @@ pub struct Lots {
     pub launched_day: Vec<f64>,
     /// Ticket of its retirement.
     pub ticket: Vec<Option<Ticket>>,
+    launched: u64,
     free: Vec<u32>,
 }
 
@@ -59,6 +62,7 @@ impl Lots {
         let slot = if let Some(slot) = self.free.pop() {
             slot as usize
         } else {
+            self.number.push(0);
             self.app.push(0);
             self.place.push(0);
             self.title.push(0);
@@ -74,6 +78,8 @@ impl Lots {
             self.ticket.push(None);
             self.app.len() - 1
         };
+        self.number[slot] = self.launched;
+        self.launched += 1;
         self.app[slot] = lot.app;
         self.title[slot] = lot.title;
         self.materials[slot] = lot.materials;
@@ -89,10 +95,14 @@ impl Lots {
         slot as u32
     }
 
-    /// Frees a lot's slot.
+    /// Frees a lot's slot. Its row can be read until the slot is given to another lot.
     pub fn remove(&mut self, slot: u32) {
-        self.materials[slot as usize] = 0;
         self.free.push(slot);
+    }
+
+    /// Lots that there ever were.
+    pub fn launched(&self) -> u64 {
+        self.launched
     }
 
     /// Lots on air.

@@ -22,6 +22,10 @@ pub struct Account {
     pub operating: Usd,
     /// Revenue net of fees, received or not.
     pub net_revenue: Usd,
+    /// Revenue gross of fees: payments and in-app ads.
+    pub gross: Usd,
+    /// In-app purchases, the part of it that came through stores.
+    pub iap: Usd,
 }
 
 impl Account {
@@ -39,6 +43,8 @@ impl Account {
         self.content += other.content;
         self.operating += other.operating;
         self.net_revenue += other.net_revenue;
+        self.gross += other.gross;
+        self.iap += other.iap;
     }
 
     /// Money earned and not yet received.

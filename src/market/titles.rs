@@ -3,6 +3,8 @@
 /// State of the titles in a slab; a slot is reused after its title left the catalogue and its last lot went off air.
 #[derive(Debug, Clone, Default)]
 pub struct Titles {
+    /// Number of the title, counted from 0 in order of release: unlike its slot it is never given to another.
+    pub number: Vec<u64>,
     /// Log appeal at release.
     pub log_appeal: Vec<f64>,
     /// Half-life of appeal, days.
@@ -24,6 +26,7 @@ pub struct Titles {
     /// Strength factor by region, `fit^θ`; `n_regions` a title.
     pub fit_strength: Vec<f64>,
     n_regions: usize,
+    released: u64,
     free: Vec<u32>,
 }
 
@@ -51,6 +54,7 @@ impl Titles {
         let slot = if let Some(slot) = self.free.pop() {
             slot as usize
         } else {
+            self.number.push(0);
             self.log_appeal.push(0.0);
             self.half_life_days.push(0.0);
             self.released_day.push(0.0);
@@ -63,6 +67,8 @@ impl Titles {
             self.fit_strength.resize(self.fit_strength.len() + self.n_regions, 1.0);
             self.log_appeal.len() - 1
         };
+        self.number[slot] = self.released;
+        self.released += 1;
         self.log_appeal[slot] = title.log_appeal;
         self.half_life_days[slot] = title.half_life_days;
         self.released_day[slot] = title.released_day;
@@ -102,6 +108,11 @@ impl Titles {
         if !self.in_catalogue[slot as usize] && self.lots[slot as usize] == 0 {
             self.free.push(slot);
         }
+    }
+
+    /// Titles that there ever were.
+    pub fn released(&self) -> u64 {
+        self.released
     }
 
     /// Titles in use.

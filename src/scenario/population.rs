@@ -29,6 +29,16 @@ pub fn key(origin: Origin, archetype: usize, ordinal: u64) -> u64 {
     }
 }
 
+/// Where the app with this key came from; nothing when the key is none of ours, such as that of an extra app.
+pub fn origin(key: u64) -> Option<Origin> {
+    match key >> 60 {
+        1 => Some(Origin::Start),
+        2 => Some(Origin::Entrant { day: ((key >> 32) & ((1 << 28) - 1)) as i64 - (1 << 20) }),
+        3 => Some(Origin::Scheduled),
+        _ => None,
+    }
+}
+
 /// Draws an app.
 ///
 /// Money that does not fit micro-dollars is cut at the largest that does; ranges in the configuration keep far below.
@@ -94,6 +104,16 @@ mod tests {
         keys.sort_unstable();
         keys.dedup();
         assert_eq!(keys.len(), 6);
+    }
+
+    #[test]
+    fn a_key_tells_where_its_app_came_from() {
+        for from in
+            [Origin::Start, Origin::Scheduled, Origin::Entrant { day: -366 }, Origin::Entrant { day: 700 }]
+        {
+            assert_eq!(origin(key(from, 3, 17)), Some(from));
+        }
+        assert_eq!(origin(5), None);
     }
 
     #[test]

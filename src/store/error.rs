@@ -41,6 +41,30 @@ pub enum StoreError {
         /// What the system said, or why the place is taken.
         source: io::Error,
     },
+    /// An event log is asked for in a form that is not written.
+    #[error("an event log is written as CSV, but `{}` does not end in .csv", path.display())]
+    NotCsv {
+        /// The path asked for.
+        path: PathBuf,
+    },
+    /// A file stands at the path already.
+    #[error("the file `{}` exists already", path.display())]
+    FileExists {
+        /// The path asked for.
+        path: PathBuf,
+    },
+    /// A folder stands where a file should go.
+    #[error("`{}` is a folder, not a file", path.display())]
+    IsFolder {
+        /// The path asked for.
+        path: PathBuf,
+    },
+    /// The folder that a file should be in does not exist.
+    #[error("the folder `{}` does not exist", path.display())]
+    NoFolder {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The system refused.
     #[error("could not {action} `{}`", path.display())]
     Io {
@@ -119,6 +143,10 @@ impl StoreError {
             Self::Occupied { .. } => {
                 Some("choose another folder with -o; --force replaces runs only, never other files".to_owned())
             }
+            Self::NotCsv { .. } => Some("name a file that ends in .csv".to_owned()),
+            Self::FileExists { .. } => Some("choose another file, or replace this one with --force".to_owned()),
+            Self::IsFolder { .. } => Some("name a file in it, such as `trace.csv`".to_owned()),
+            Self::NoFolder { .. } => Some("make the folder first, or choose one that exists".to_owned()),
             Self::Blocked { kept, .. } => Some(format!("the results are complete in `{}`", kept.display())),
             Self::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 Some("choose a folder you may write to with -o".to_owned())

@@ -166,7 +166,7 @@ pub fn next_free(root: &Path, stem: &str) -> PathBuf {
     root.join(format!("{stem}-{:03}", last.saturating_add(1)))
 }
 
-fn parent_of(path: &Path) -> &Path {
+pub(super) fn parent_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -199,7 +199,7 @@ fn check_occupant(path: &Path, policy: IfOccupied) -> Result<(), StoreError> {
 
 /// Temporary files are private by default and would stay so when renamed; results are for others to read, as far as the
 /// user's umask lets them.
-fn builder(prefix: &str, folder: bool) -> Builder<'_, '_> {
+pub(super) fn builder(prefix: &str, folder: bool) -> Builder<'_, '_> {
     let mut builder = Builder::new();
     builder.prefix(prefix);
     #[cfg(unix)]

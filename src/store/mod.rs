@@ -7,16 +7,21 @@
 //! | `summary.csv` | one line per metric and year ([`summary_csv`]) |
 //! | `monthly.csv` | one line per metric and month ([`monthly_csv`]) |
 //!
-//! Writers are pure functions from results to bytes; only [`RunFolder`] and [`write_file`] touch the disk.
+//! The event log of one replication is a file of its own ([`TraceFile`]).
+//!
+//! Writers are pure functions from results to bytes; only [`RunFolder`], [`write_file`] and [`TraceFile`], which is too
+//! long to be held in memory, touch the disk.
 
 mod error;
 mod folder;
 mod json;
 mod manifest;
 mod tables;
+mod trace_file;
 
 pub use error::{Occupant, StoreError};
 pub use folder::{Finished, IfOccupied, RunFolder, next_free, write_file};
 pub use json::{SUMMARY_FILE, SUMMARY_SCHEMA, read_summary, summary_json};
 pub use manifest::{Build, MANIFEST_FILE, MANIFEST_SCHEMA, Manifest, read_manifest};
 pub use tables::{monthly_csv, summary_csv};
+pub use trace_file::{TRACE_COLUMNS, TraceFile, TraceWritten};

@@ -57,7 +57,7 @@ pub(crate) fn printed(folder: &Path, words: &[&str]) -> String {
 }
 
 /// Every entry of a folder, hidden ones too, in order.
-fn listing(folder: &Path) -> Vec<String> {
+pub(crate) fn listing(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
@@ -379,7 +379,10 @@ mod interrupts {
 
     /// Waits until results are staged: from then on Ctrl-C is taken over and the work goes on.
     fn wait_for_work(folder: &Path, child: &mut Child) {
-        while !listing(folder).iter().any(|name| name.starts_with(".out.partial-")) {
+        while !listing(folder)
+            .iter()
+            .any(|name| name.starts_with(".out.partial-") || name.starts_with(".log.csv.partial-"))
+        {
             assert!(child.try_wait().unwrap().is_none(), "it ended before it was interrupted");
             std::thread::yield_now();
         }
@@ -439,6 +442,20 @@ mod interrupts {
         let nothing = ["interrupted: nothing kept", "interrupted: 0 of 100 replications kept"];
         assert!(nothing.iter().any(|words| said.contains(words)), "{said}");
         assert!(output.stdout.is_empty());
+        assert_eq!(listing(folder.path()), ["small.toml"]);
+    }
+
+    #[test]
+    fn the_second_removes_the_event_log() {
+        let folder = folder();
+        let mut child = started(folder.path(), &["run", "--trace", "log.csv"]);
+        wait_for_work(folder.path(), &mut child);
+        interrupt(&child);
+        wait_until_heard(&mut child);
+        interrupt(&child);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("interrupted: nothing kept") && output.stdout.is_empty());
         assert_eq!(listing(folder.path()), ["small.toml"]);
     }
 }

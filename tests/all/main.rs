@@ -21,4 +21,5 @@ mod selling_relations;
 mod shocks;
 mod store;
 mod switches;
+mod trace;
 mod why;

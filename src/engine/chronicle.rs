@@ -1,0 +1,202 @@
+//! What every app did, month by month: the story of a replication as its firms would tell it.
+//!
+//! A [`Chronicle`] observes. Flows of a month are differences of accounts, stocks are read at its last instant, so a
+//! month of the chronicle and a month of the record are two readings of the same books.
+
+use super::event::Event;
+use super::observer::Observer;
+use crate::market::apps::{Apps, Departure, NewApp};
+use crate::market::ledger::Account;
+use crate::market::world::World;
+use crate::units::{Month, SimTime, Usd};
+
+/// One month of one app.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AppMonth {
+    /// Which month.
+    pub month: Month,
+    /// Cash at its end.
+    pub cash: Usd,
+    /// Budget wanted at its end, USD a day; 0 once it left.
+    pub budget_usd_per_day: f64,
+    /// Flows of the month; `start` is the money at birth, in the month of birth.
+    pub flows: Account,
+    /// Paid installs.
+    pub paid_installs: u64,
+    /// Organic installs.
+    pub organic_installs: u64,
+    /// Users active on its last day.
+    pub active_users: f64,
+    /// Ad materials on air at its end.
+    pub materials: u64,
+    /// Titles in the catalogue at its end.
+    pub titles: usize,
+    /// Titles released.
+    pub releases: u32,
+    /// Plans made early because money fell below the plan.
+    pub early_plans: u32,
+    /// Rank by in-app purchases of the month, from 1; nothing without purchases.
+    pub rank: Option<usize>,
+}
+
+impl AppMonth {
+    /// What is left of net revenue after ads, content and running costs.
+    pub fn result(&self) -> Usd {
+        self.flows.net_revenue - self.flows.ad_spend - self.flows.content - self.flows.operating
+    }
+}
+
+/// One app: who it was, what it did, how it ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AppStory {
+    /// Traits at birth.
+    pub born: NewApp,
+    /// Its months, in order; only months that were simulated to their end.
+    pub months: Vec<AppMonth>,
+    /// Its departure, if it left.
+    pub departure: Option<Departure>,
+}
+
+/// What an app had done by the end of the month before, and its notes of this month.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Since {
+    account: Account,
+    paid_installs: u64,
+    organic_installs: u64,
+    releases: u32,
+    early_plans: u32,
+    told_departure: bool,
+}
+
+/// Keeps the stories of all apps.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Chronicle {
+    /// Stories, index = app.
+    pub apps: Vec<AppStory>,
+    /// Months closed so far, in order.
+    pub months: Vec<Month>,
+    /// Where each app stood when the last month was closed.
+    since: Vec<Since>,
+    titles: u64,
+}
+
+impl Chronicle {
+    /// An empty chronicle.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Apps by in-app purchases of the last `n_months` months, largest first, those without any left out.
+    pub fn ranking(&self, n_months: usize) -> Vec<(u32, Usd)> {
+        let Some(from) = self.months.iter().rev().take(n_months).next_back() else { return Vec::new() };
+        let iap = |story: &AppStory| -> Usd {
+            let lately = story.months.iter().rev().take_while(|row| row.month >= *from);
+            lately.map(|row| row.flows.iap).sum()
+        };
+        let sums = self.apps.iter().zip(0..).map(|(story, app)| (app, iap(story)));
+        let mut ranking: Vec<(u32, Usd)> = sums.filter(|(_, iap)| *iap > Usd::ZERO).collect();
+        ranking.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        ranking
+    }
+
+    fn meet(&mut self, apps: &Apps) {
+        for born in &apps.born[self.apps.len()..] {
+            self.apps.push(AppStory { born: born.clone(), months: Vec::new(), departure: None });
+            self.since.push(Since::default());
+        }
+    }
+
+    fn close_month(&mut self, month: Month, world: &World) {
+        let apps = &world.apps;
+        let mut sold = Vec::new();
+        for (i, (story, since)) in self.apps.iter_mut().zip(&mut self.since).enumerate() {
+            if since.told_departure {
+                continue;
+            }
+            story.departure = apps.departure[i];
+            let flows = difference(&apps.account[i], &since.account);
+            if flows.iap > Usd::ZERO {
+                sold.push((flows.iap, i));
+            }
+            let alive = apps.alive[i];
+            let first = apps.at(i as u32, 0);
+            let next = apps.at(i as u32 + 1, 0);
+            let lots = apps.lots[i].iter().map(|lot| u64::from(world.lots.materials[*lot as usize]));
+            story.months.push(AppMonth {
+                month,
+                cash: apps.cash[i],
+                budget_usd_per_day: if alive { apps.budget_usd[i] } else { 0.0 },
+                flows,
+                paid_installs: apps.paid_installs_total[i] - since.paid_installs,
+                organic_installs: apps.organic_installs_total[i] - since.organic_installs,
+                active_users: apps.active_users[first..next].iter().sum(),
+                materials: lots.sum(),
+                titles: apps.titles[i].len(),
+                releases: since.releases,
+                early_plans: since.early_plans,
+                rank: None,
+            });
+            *since = Since {
+                account: apps.account[i],
+                paid_installs: apps.paid_installs_total[i],
+                organic_installs: apps.organic_installs_total[i],
+                releases: 0,
+                early_plans: 0,
+                told_departure: !alive,
+            };
+        }
+        sold.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        for (rank, (_, app)) in sold.into_iter().enumerate() {
+            if let Some(row) = self.apps[app].months.last_mut() {
+                row.rank = Some(rank + 1);
+            }
+        }
+        self.months.push(month);
+    }
+}
+
+/// What was posted to an account since it stood at `before`.
+fn difference(now: &Account, before: &Account) -> Account {
+    Account {
+        start: now.start - before.start,
+        funding: now.funding - before.funding,
+        receipts: now.receipts - before.receipts,
+        ad_spend: now.ad_spend - before.ad_spend,
+        content: now.content - before.content,
+        operating: now.operating - before.operating,
+        net_revenue: now.net_revenue - before.net_revenue,
+        gross: now.gross - before.gross,
+        iap: now.iap - before.iap,
+    }
+}
+
+impl Observer for Chronicle {
+    fn begin(&mut self, world: &World) {
+        self.meet(&world.apps);
+        self.titles = world.titles.released();
+    }
+
+    fn observe(&mut self, time: SimTime, event: &Event, world: &World) {
+        match *event {
+            Event::Entry => {
+                self.meet(&world.apps);
+                self.titles = world.titles.released();
+            }
+            Event::TitleRelease(app) => {
+                // An app that cannot pay releases nothing.
+                self.since[app as usize].releases += u32::from(world.titles.released() > self.titles);
+                self.titles = world.titles.released();
+            }
+            Event::BudgetPlan(app) if time.minute_of_day() != 0 => {
+                self.since[app as usize].early_plans += 1;
+            }
+            Event::Snapshot => {
+                let month = Month::of_day(time.day());
+                if Month::of_day(time.day() + 1) != month {
+                    self.close_month(month, world);
+                }
+            }
+            _ => {}
+        }
+    }
+}
