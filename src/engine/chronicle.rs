@@ -121,7 +121,7 @@ impl Chronicle {
             let alive = apps.alive[i];
             let first = apps.at(i as u32, 0);
             let next = apps.at(i as u32 + 1, 0);
-            let lots = apps.lots[i].iter().map(|lot| u64::from(world.lots.materials[*lot as usize]));
+            let lots = apps.lots[i].iter().map(|lot| u64::from(world.lots.state[*lot as usize].materials));
             story.months.push(AppMonth {
                 month,
                 cash: apps.cash[i],

@@ -56,21 +56,21 @@ impl Simulation<'_> {
         let observed = 1.0 - p.spec.learning.unobserved_share;
         let mut stream = self.streams.open(Purpose::LotLearning.code(), apps.born[i].key, occurrence(day, 0));
         for &lot in &apps.lots[i] {
-            let l = lot as usize;
-            let title = lots.title[l];
-            let impressions = f64::from(lots.materials[l]) * lots.weight[l] * titles.sum[title as usize];
+            let lot = &mut lots.state[lot as usize];
+            let title = lot.title;
+            let impressions = f64::from(lot.materials) * lot.weight * titles.sum[title as usize];
             let share = impressions / bought;
             let installs = expected * share * observed;
-            let seen = stream.poisson(installs * lots.yield_ratio[l]) as f64;
+            let seen = stream.poisson(installs * lot.yield_ratio) as f64;
             let creatives = &p.spec.creatives;
             let (prior, prior_scale) =
                 (creatives.prior_conversions, creatives.prior_conversions / p.mean_attractiveness);
-            lots.shape[l] = creatives.remembered(lots.shape[l], prior, seen);
+            lot.shape = creatives.remembered(lot.shape, prior, seen);
             // What attractiveness 1 would have yielded: installs at the played ratio, over believed attractiveness.
-            let at_one = installs * lots.yield_ratio[l] / lots.attractiveness[l];
-            lots.inverse_scale[l] = creatives.remembered(lots.inverse_scale[l], prior_scale, at_one);
-            lots.conversions[l] += seen;
-            lots.spend_usd[l] += spend * share;
+            let at_one = installs * lot.yield_ratio / lot.attractiveness;
+            lot.inverse_scale = creatives.remembered(lot.inverse_scale, prior_scale, at_one);
+            lot.conversions += seen;
+            lot.spend_usd += spend * share;
             titles.exposures[title as usize] += impressions;
         }
     }
@@ -81,16 +81,16 @@ impl Simulation<'_> {
         let own = &self.world.apps.lots[app as usize];
         self.aired.clear();
         for &lot in own {
-            titles.sum[lots.title[lot as usize] as usize] = -1.0;
+            titles.sum[lots.state[lot as usize].title as usize] = -1.0;
         }
         for &lot in own {
-            let l = lot as usize;
-            let sum = &mut titles.sum[lots.title[l] as usize];
+            let lot = &lots.state[lot as usize];
+            let sum = &mut titles.sum[lot.title as usize];
             if *sum < 0.0 {
-                self.aired.push(lots.title[l]);
+                self.aired.push(lot.title);
                 *sum = 0.0;
             }
-            *sum += f64::from(lots.materials[l]) * lots.weight[l];
+            *sum += f64::from(lot.materials) * lot.weight;
         }
     }
 
@@ -102,8 +102,10 @@ impl Simulation<'_> {
         // One conversion is added to each lot: a lot without any is judged by what it has cost so far.
         let shown: Vec<(u32, f64)> = self.world.apps.lots[app as usize]
             .iter()
-            .filter(|lot| lots.spend_usd[**lot as usize] > 0.0)
-            .map(|lot| (*lot, lots.spend_usd[*lot as usize] / (lots.conversions[*lot as usize] + 1.0)))
+            .filter(|lot| lots.state[**lot as usize].spend_usd > 0.0)
+            .map(|lot| {
+                (*lot, lots.state[*lot as usize].spend_usd / (lots.state[*lot as usize].conversions + 1.0))
+            })
             .collect();
         if (shown.len() as f64) < prior {
             return;
@@ -193,8 +195,8 @@ impl Simulation<'_> {
         let (mut n, mut believed, mut played) = (0.0, 0.0, 0.0);
         let explore = creatives.explore_share;
         for &lot in &apps.lots[i] {
-            let l = lot as usize;
-            let t = lots.title[l] as usize;
+            let lot = &mut lots.state[lot as usize];
+            let t = lot.title as usize;
             if titles.strength_day[t] != time.day() {
                 // Once a day and title, not once a lot.
                 let age = today - titles.released_day[t];
@@ -203,17 +205,17 @@ impl Simulation<'_> {
                 titles.strength[t] = (theta * appeal).exp() * fatigue.powf(theta);
                 titles.strength_day[t] = time.day();
             }
-            let mean = lots.shape[l] / lots.inverse_scale[l];
+            let mean = lot.shape / lot.inverse_scale;
             let exploited = mean.powf(theta);
-            let [up, below] = p.thompson.at(lots.shape[l]);
+            let [up, below] = p.thompson.at(lot.shape);
             let pull = exploited * (1.0 - explore + explore * up);
             // Installs go as truth over the value played, so one power less.
-            let yields = lots.attractiveness[l] / mean * (1.0 - explore + explore * below)
+            let yields = lot.attractiveness / mean * (1.0 - explore + explore * below)
                 / (1.0 - explore + explore * up);
             let weight = titles.strength[t] * pull;
-            lots.weight[l] = weight;
-            lots.yield_ratio[l] = yields;
-            let materials = f64::from(lots.materials[l]);
+            lot.weight = weight;
+            lot.yield_ratio = yields;
+            let materials = f64::from(lot.materials);
             n += materials;
             believed += materials * weight;
             played += materials * weight * yields;
@@ -234,13 +236,13 @@ impl Simulation<'_> {
     pub(super) fn retire_lot(&mut self, lot: u32, time: SimTime) {
         let l = lot as usize;
         let app = self.world.lots.app[l] as usize;
-        let materials = self.world.lots.materials[l];
+        let materials = self.world.lots.state[l].materials;
         self.month.retired_materials += u64::from(materials);
         self.month.retired_material_days +=
             f64::from(materials) * (days(time) - self.world.lots.launched_day[l]);
         self.month.lots.push(LotRecord {
             materials,
-            spend_per_material_usd: (self.world.lots.spend_usd[l] / f64::from(materials)) as f32,
+            spend_per_material_usd: (self.world.lots.state[l].spend_usd / f64::from(materials)) as f32,
         });
         self.world.lots.ticket[l] = None;
         let own = &mut self.world.apps.lots[app];
@@ -249,7 +251,7 @@ impl Simulation<'_> {
         if let Some(moved) = own.get(place) {
             self.world.lots.place[*moved as usize] = place as u32;
         }
-        self.world.titles.detach_lot(self.world.lots.title[l]);
+        self.world.titles.detach_lot(self.world.lots.state[l].title);
         self.world.lots.remove(lot);
     }
 }

@@ -92,7 +92,7 @@ impl Simulation<'_> {
         for lot in std::mem::take(&mut self.world.apps.lots[i]) {
             let ticket = self.world.lots.ticket[lot as usize].take();
             self.cancel(ticket);
-            self.world.titles.detach_lot(self.world.lots.title[lot as usize]);
+            self.world.titles.detach_lot(self.world.lots.state[lot as usize].title);
             self.world.lots.remove(lot);
         }
         for title in std::mem::take(&mut self.world.apps.titles[i]) {

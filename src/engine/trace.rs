@@ -173,16 +173,16 @@ impl<'a, F: FnMut(&TraceRow<'a>)> Tracer<'a, F> {
                 // New lots stand last in their app's list.
                 let lots = apps.lots[app as usize].iter().rev().map(|lot| *lot as usize);
                 let launched = lots.take_while(|lot| world.lots.number[*lot] >= before.lots);
-                row.count = Some(launched.map(|lot| u64::from(world.lots.materials[lot])).sum());
+                row.count = Some(launched.map(|lot| u64::from(world.lots.state[lot].materials)).sum());
                 before.lots = world.lots.launched();
             }
             Event::LotRetire(lot) => {
                 let lot = lot as usize;
                 row.app = Some(world.lots.app[lot]);
                 row.lot = Some(world.lots.number[lot]);
-                row.title = Some(world.titles.number[world.lots.title[lot] as usize]);
-                row.amount = Usd::try_from_f64(world.lots.spend_usd[lot]).ok();
-                row.count = Some(u64::from(world.lots.materials[lot]));
+                row.title = Some(world.titles.number[world.lots.state[lot].title as usize]);
+                row.amount = Usd::try_from_f64(world.lots.state[lot].spend_usd).ok();
+                row.count = Some(u64::from(world.lots.state[lot].materials));
             }
             Event::BudgetPlan(app) => {
                 row.app = Some(app);

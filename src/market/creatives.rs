@@ -2,7 +2,31 @@
 
 use crate::calendar::Ticket;
 
-/// State of the lots in a slab.
+/// What is read and written of a lot every day, in one line of a cache: lots are visited app by app, and an app's lots lie
+/// scattered over the slab.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct LotState {
+    /// Posterior shape: prior conversions plus observed conversions.
+    pub shape: f64,
+    /// Posterior inverse scale: conversions expected at attractiveness 1.
+    pub inverse_scale: f64,
+    /// Weight in its app's strength today.
+    pub weight: f64,
+    /// Installs per expected install: true over believed attractiveness, as played today.
+    pub yield_ratio: f64,
+    /// True attractiveness.
+    pub attractiveness: f64,
+    /// Money spent on it, USD.
+    pub spend_usd: f64,
+    /// Installs observed over its life.
+    pub conversions: f64,
+    /// Title it is cut from.
+    pub title: u32,
+    /// Ad materials in it.
+    pub materials: u32,
+}
+
+/// The lots in a slab.
 #[derive(Debug, Clone, Default)]
 pub struct Lots {
     /// Number of the lot, counted from 0 in order of launch: unlike its slot it is never given to another.
@@ -11,24 +35,8 @@ pub struct Lots {
     pub app: Vec<u32>,
     /// Place in its owner's list of lots.
     pub place: Vec<u32>,
-    /// Title it is cut from.
-    pub title: Vec<u32>,
-    /// Ad materials in it.
-    pub materials: Vec<u32>,
-    /// True attractiveness.
-    pub attractiveness: Vec<f64>,
-    /// Posterior shape: prior conversions plus observed conversions.
-    pub shape: Vec<f64>,
-    /// Posterior inverse scale: conversions expected at attractiveness 1.
-    pub inverse_scale: Vec<f64>,
-    /// Weight in its app's strength today.
-    pub weight: Vec<f64>,
-    /// Installs per expected install: true over believed attractiveness, as played today.
-    pub yield_ratio: Vec<f64>,
-    /// Money spent on it, USD.
-    pub spend_usd: Vec<f64>,
-    /// Installs observed over its life.
-    pub conversions: Vec<f64>,
+    /// What changes daily.
+    pub state: Vec<LotState>,
     /// Time of launch, days with fraction.
     pub launched_day: Vec<f64>,
     /// Ticket of its retirement.
@@ -65,15 +73,7 @@ impl Lots {
             self.number.push(0);
             self.app.push(0);
             self.place.push(0);
-            self.title.push(0);
-            self.materials.push(0);
-            self.attractiveness.push(0.0);
-            self.shape.push(0.0);
-            self.inverse_scale.push(0.0);
-            self.weight.push(0.0);
-            self.yield_ratio.push(0.0);
-            self.spend_usd.push(0.0);
-            self.conversions.push(0.0);
+            self.state.push(LotState::default());
             self.launched_day.push(0.0);
             self.ticket.push(None);
             self.app.len() - 1
@@ -81,15 +81,17 @@ impl Lots {
         self.number[slot] = self.launched;
         self.launched += 1;
         self.app[slot] = lot.app;
-        self.title[slot] = lot.title;
-        self.materials[slot] = lot.materials;
-        self.attractiveness[slot] = lot.attractiveness;
-        self.shape[slot] = lot.prior_shape;
-        self.inverse_scale[slot] = lot.prior_inverse_scale;
-        self.weight[slot] = 0.0;
-        self.yield_ratio[slot] = 1.0;
-        self.spend_usd[slot] = 0.0;
-        self.conversions[slot] = 0.0;
+        self.state[slot] = LotState {
+            shape: lot.prior_shape,
+            inverse_scale: lot.prior_inverse_scale,
+            weight: 0.0,
+            yield_ratio: 1.0,
+            attractiveness: lot.attractiveness,
+            spend_usd: 0.0,
+            conversions: 0.0,
+            title: lot.title,
+            materials: lot.materials,
+        };
         self.launched_day[slot] = lot.launched_day;
         self.ticket[slot] = None;
         slot as u32

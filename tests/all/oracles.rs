@@ -32,13 +32,13 @@ impl Observer for OnAir {
         }
         self.first = self.first.or(Some(time));
         self.last = time;
-        self.seen.resize(world.lots.materials.len(), 0);
+        self.seen.resize(world.lots.state.len(), 0);
         match event {
             Event::LotLaunch(app) => {
                 for lot in &world.apps.lots[*app as usize] {
                     let at = *lot as usize;
                     if self.seen[at] == 0 {
-                        self.seen[at] = world.lots.materials[at];
+                        self.seen[at] = world.lots.state[at].materials;
                         let materials = f64::from(self.seen[at]);
                         self.launched += materials;
                         self.squares += materials * materials;
