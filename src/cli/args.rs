@@ -81,6 +81,9 @@ pub(crate) struct ScenarioArgs {
     pub(crate) scenario: Option<String>,
     #[command(flatten)]
     pub(crate) layers: LayerArgs,
+    /// How impressions are sold: in closed form, or auction by auction in a small market (short for --set auction.mode=...)
+    #[arg(long, value_name = "MODE", value_parser = ["kernel", "tree", "scan"])]
+    pub(crate) auction: Option<String>,
 }
 
 /// What is laid over a scenario.

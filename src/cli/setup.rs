@@ -59,7 +59,9 @@ pub(crate) fn scenario(args: &ScenarioArgs, manner: Manner) -> Result<Scenario, 
     let layers =
         named.map(|shipped| Ok(shipped.layer())).into_iter().chain(own).collect::<Result<Vec<_>, _>>()?;
     let files = layers.iter().map(Overlay::File);
-    let overlays: Vec<_> = files.chain(args.layers.set.iter().map(|set| Overlay::Set(set))).collect();
+    let mode = args.auction.as_ref().map(|mode| format!("auction.mode={mode}"));
+    let sets = args.layers.set.iter().chain(&mode).map(|set| Overlay::Set(set));
+    let overlays: Vec<_> = files.chain(sets).collect();
     let scenario = Scenario::load(&overlays).map_err(Failure::Input)?;
     warn(scenario.warnings(), manner);
     Ok(scenario)
@@ -116,6 +118,9 @@ pub(crate) fn replay(args: &ScenarioArgs, seed: u64, replication: u64) -> String
     for file in &args.layers.config {
         command.push_str(&format!(" -c {}", quoted(&file.display().to_string())));
     }
+    if let Some(mode) = &args.auction {
+        command.push_str(&format!(" --auction {mode}"));
+    }
     for set in &args.layers.set {
         command.push_str(&format!(" --set {}", quoted(set)));
     }
@@ -143,6 +148,7 @@ mod tests {
     fn a_replay_repeats_the_scenario_flags_as_a_shell_reads_them() {
         let args = ScenarioArgs {
             scenario: Some("ai_content".into()),
+            auction: Some("tree".into()),
             layers: LayerArgs {
                 config: vec!["my scenarios/a.toml".into()],
                 set: vec!["auction.theta=3.5".into(), r#"auction.form="first_price""#.into()],
@@ -150,7 +156,7 @@ mod tests {
         };
         assert_eq!(
             replay(&args, 7, 12),
-            "bidcast run --replication 12 --seed 7 --scenario ai_content -c 'my scenarios/a.toml' --set auction.theta=3.5 \
+            "bidcast run --replication 12 --seed 7 --scenario ai_content -c 'my scenarios/a.toml' --auction tree --set auction.theta=3.5 \
              --set 'auction.form=\"first_price\"'"
         );
     }
@@ -161,6 +167,7 @@ mod tests {
         let error = ReplicationError::Law { replication: 3, seed: 9, violation };
         let args = ScenarioArgs {
             scenario: None,
+            auction: None,
             layers: LayerArgs { config: vec!["a.toml".into()], set: Vec::new() },
         };
         let Failure::Told { status, error, hints } = replication_failure(error, &args) else {

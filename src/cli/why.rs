@@ -158,7 +158,7 @@ fn failure(error: AttributionError, args: &WhyArgs, seed: u64) -> Failure {
         AttributionError::Law { ref layer, ref source, .. } => {
             let mut layers = args.shared.clone();
             layers.config.push((&layer.name).into());
-            let replay = setup::replay(&ScenarioArgs { scenario: None, layers }, seed, source.replication());
+            let replay = setup::replay(&ScenarioArgs { scenario: None, auction: None, layers }, seed, source.replication());
             let text = layer.text.clone();
             let violation = match source.as_ref() {
                 ReplicationError::Law { violation, .. } => violation.to_string(),

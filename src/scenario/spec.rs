@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::diagnostic::Diagnostic;
 use crate::mechanisms::archetype::Archetype;
-use crate::mechanisms::auction::AuctionParams;
+use crate::mechanisms::auction::{AuctionParams, Mode};
 use crate::mechanisms::bidding::BiddingParams;
 use crate::mechanisms::budget::BudgetParams;
 use crate::mechanisms::cash::CashParams;
@@ -47,6 +47,8 @@ pub struct RunSpec {
     pub tick_minutes: i64,
     /// Master seed.
     pub seed: i64,
+    /// Most auctions held one by one in a replication.
+    pub single_auctions_limit: f64,
     /// Replications of the quick profile.
     pub quick_replications: i64,
     /// Replications of the standard profile.
@@ -143,6 +145,7 @@ impl Spec {
         }
         self.check_lengths(&mut wrong);
         self.check_dates(&mut wrong);
+        self.check_work(&mut wrong);
         let channels: f64 = self.supply.channel_share.iter().sum();
         if !((channels - 1.0).abs() <= SUM_TOLERANCE) {
             wrong(
@@ -262,6 +265,23 @@ impl Spec {
                 "supply.cpm_index_by_month",
                 "a year has 12 months".into(),
                 "give one value a month, January first",
+            );
+        }
+    }
+
+    /// Refuses to hold more auctions one by one than anybody would wait for.
+    fn check_work(&self, wrong: &mut impl FnMut(&str, String, &str)) {
+        let days = |text: &str| text.parse::<Date>().map_or(0, Date::to_day);
+        let days = (days(&self.run.end_date) - days(&self.run.start_date)) as f64;
+        let auctions = self.supply.addressable_impressions_per_day.iter().sum::<f64>() * days;
+        if self.auction.mode != Mode::Kernel && !(auctions <= self.run.single_auctions_limit) {
+            wrong(
+                "auction.mode",
+                format!(
+                    "about {auctions:.1e} auctions would be held one by one, more than `run.single_auctions_limit` = {:e}",
+                    self.run.single_auctions_limit
+                ),
+                "lay a small market over the base, such as configs/micro.toml, or use the kernel",
             );
         }
     }
