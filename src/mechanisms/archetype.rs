@@ -2,7 +2,8 @@
 //!
 //! # Model
 //! An archetype is a row of traits. An app draws its skills, money and footprint around them; nothing else in the model
-//! asks which archetype an app has.
+//! asks which archetype an app has, except that apps of a platform's own kind share the impressions that it keeps for
+//! them (see [`super::house`]).
 //!
 //! # Inputs and outputs
 //! One table a kind in the configuration, `[archetype.NAME]`.

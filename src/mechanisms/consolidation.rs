@@ -2,8 +2,9 @@
 //!
 //! # Model
 //! At a monthly review the number of acquisitions is Poisson with mean rate/12. Each happens among the `among_top_apps`
-//! apps with the largest gross revenue of the month: the buyer is drawn in proportion to revenue, its target evenly from
-//! the others. The buyer takes over users, books, money, titles and ad materials; the target's brand is closed.
+//! advertising apps with the largest gross revenue of the month: the buyer is drawn in proportion to revenue, its
+//! target evenly from the others with any. The buyer takes over users, books, money, titles and ad materials; the
+//! target's brand is closed.
 //!
 //! # Inputs and outputs
 //! Revenues, largest first → (buyer, target) as places in that list.

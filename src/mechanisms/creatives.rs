@@ -2,28 +2,32 @@
 //!
 //! # Model
 //! - New materials a day: Poisson with mean `c · spend^e`, at least a starter set while the app advertises.
-//! - Materials come in lots, one idea and its variations, cut from one title. A lot has latent attractiveness u, lognormal
-//!   with `θ·log-sd = s`, so that the spend of lots has log standard deviation s.
+//! - Materials come in lots, one idea and its variations, cut from one title. A lot has latent attractiveness u,
+//!   lognormal with `θ·log-sd = s`, so that the spend of lots has log standard deviation s.
 //! - On air for a Gamma(2) time with the stated mean, or until its cost per install exceeds `retire_cpi_ratio` times the
 //!   app's median.
 //! - App strength in a region: `K = n^(ζ−1) Σ_l n_l · w_l`, n the live materials: variations add with exponent ζ < 1.
-//! - Weight of a lot: `w = (û·φ·A)^θ` on the exploit share of impressions and `E[ũ^θ] (φ·A)^θ` on the explore share, where
-//!   each of many impressions draws its own ũ from the posterior (Thompson sampling); û is the posterior mean of u, φ fatigue, A the title's appeal today. Beliefs about u are Gamma–Poisson
-//!   and forget: evidence is multiplied by a memory factor each day, so that a lot that tires is looked at again
-//!   (discounted Thompson sampling).
+//! - Weight of a lot: `w = (û·φ·A)^θ` on the exploit share of impressions and `E[ũ^θ] (φ·A)^θ` on the explore share,
+//!   where each of many impressions draws its own ũ from the posterior (Thompson sampling); û is the posterior mean of
+//!   u, φ fatigue, A the title's appeal today.
+//! - Beliefs about u are Gamma–Poisson and forget: evidence beyond the prior is multiplied by a memory factor each day,
+//!   so that a lot that did badly is looked at again (discounted Thompson sampling).
 //!
 //! # Inputs and outputs
 //! USD a day → materials a day; attractiveness has mean 1 at power θ.
 //!
 //! # Assumptions
-//! Variations of one cut share its attractiveness; the platform's ranking sees the advertiser's own estimate.
+//! Variations of one idea share its attractiveness, and no two ideas share a lot; the platform's ranking sees the
+//! advertiser's own estimate. A day's impressions are so many that only the mean of the explored strength counts.
 //!
 //! # Invariants
 //! `evidence_fades_to_the_prior_and_weighs_ten_days_at_nine_tenths`, `production_grows_less_than_spend`,
-//! `thompson_moments_are_those_of_draws_and_exact_for_whole_powers`, `mean_strength_is_one`, `top_two_percent_take_the_stated_share`.
+//! `thompson_moments_are_those_of_draws_and_exact_for_whole_powers`, `mean_strength_is_one`,
+//! `top_two_percent_take_the_stated_share`.
 //!
 //! # Source
-//! Discounted Thompson sampling: Raj & Kalyani 2017, "Taming non-stationary bandits". Spend share of the top 2 % and on-air life: AppsFlyer 2025 and counts of live materials, see `configs/facts/`.
+//! Discounted Thompson sampling: Raj & Kalyani 2017, "Taming non-stationary bandits". Spend share of the top 2 % and
+//! on-air life: AppsFlyer 2025 and counts of live materials, see `configs/facts/`.
 
 use serde::Deserialize;
 use statrs::function::gamma::ln_gamma;

@@ -2,8 +2,9 @@
 //!
 //! # Model
 //! An app that stops advertising stays dormant with probability z: it keeps its users, earns what they spend, and buys
-//! nothing. At each monthly review a dormant app vanishes with probability v, else it is relaunched with probability r by
-//! owners who put in a share of its first money again: it has new titles, new beliefs, and its old users.
+//! nothing. At each monthly review a dormant app vanishes with probability v, else it is relaunched with probability r
+//! by owners who put in a share of its first money again: it has its first budget, new titles, new beliefs about
+//! conversion, a new prior on payer value beside the evidence that it kept, and its old users.
 //!
 //! # Inputs and outputs
 //! Uniform draws → what happens; USD → USD.

@@ -1,9 +1,9 @@
 //! Decides how many apps enter a day, and of which archetype.
 //!
 //! # Model
-//! Non-homogeneous Poisson: base rate a logistic in time from `rate_low` to `rate_peak`, then to `rate_late` after the
-//! cool-down date; multiplied by `(margin / reference)^e` of the market's smoothed margin and by
-//! `(content cost / reference)^−e_c`.
+//! Non-homogeneous Poisson: base rate a logistic in time from `rate_low` to `rate_peak`, then another to `rate_late`;
+//! multiplied by `(margin / reference)^e` of the market's smoothed margin and by `(content cost / reference)^−e_c`, whose
+//! product is bounded. The mix of archetypes moves with two logistics, from before to during to after the boom.
 //!
 //! # Inputs and outputs
 //! Day (0 = 2025-01-01), margins as ratios → entries a day.

@@ -1,7 +1,7 @@
-//! Decides which apps leave.
+//! Decides which apps stop advertising; whether such an app leaves the stores is decided in [`super::dormancy`].
 //!
 //! # Model
-//! At a monthly review an app leaves
+//! At a monthly review an app stops
 //! - by bankruptcy: it can pay neither its debts nor a minimal campaign, and what it is owed does not cover them;
 //! - by choice: hazard h, raised when the month's contribution is negative and lowered by size: `h · c²/(c² + revenue²)`,
 //!   so that exits are for the small: at ten times the half-hazard revenue a hundredth of h is left.

@@ -1,10 +1,11 @@
 //! Decides how many impressions a platform gives to its own apps, and what they are worth there.
 //!
 //! # Model
-//! An archetype may own a share h of the impressions of one channel. They never reach the auction: its supply is
-//! `(1 − h)` of the cell's, and each of the k owners seated in the cell shows its ads on a Poisson number of impressions
-//! with mean `h S / k`, free of charge. Nothing selects these impressions by match, so one of them is worth
-//! `E[match] · K^(1/θ) = Γ(1 − 1/θ) K^(1/θ)` exposures, K the app's creative strength: less than a won impression.
+//! An archetype may own a share h of the impressions of one channel, in each region where it has an app that
+//! advertises. They never reach the auction: its supply is `(1 − h)` of the cell's, and each of the k owners there
+//! shows its ads on a Poisson number of impressions with mean `h S / k`, free of charge. Nothing selects these
+//! impressions by match, so one of them is worth `E[match] · K^(1/θ) = Γ(1 − 1/θ) K^(1/θ)` exposures, K the app's
+//! creative strength: less than a won impression.
 //!
 //! # Inputs and outputs
 //! Impressions (count), strengths → impressions per owner, exposures per impression.

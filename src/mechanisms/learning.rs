@@ -2,11 +2,12 @@
 //!
 //! # Model
 //! Gamma–Poisson with forgetting: prior `Gamma(n0, n0/m)`, so mean `m` worth `n0` observations; each day the evidence
-//! is multiplied by a memory factor, then the day's count and exposure are added. Estimate = `(n0 + Σcount) / (n0/m + Σexposure)`.
-//! Value per install is learned the same way, with dollars for the count and installs for the exposure, the prior
-//! being worth `prior_installs` installs.
-//! Conversions are reported late: a share `report_delay_share[k]` of a day's conversions is counted k days later, while the
-//! exposure counts at once. Reports are read at midnight. A growing campaign therefore looks worse than it is, a shrinking one better.
+//! is multiplied by a memory factor, then the day's count and exposure are added, at midnight. Estimate =
+//! `(n0 + Σcount) / (n0/m + Σexposure)`. Value per install is learned the same way, with dollars for the count and
+//! installs for the exposure, the prior being worth `prior_installs` installs.
+//!
+//! Conversions are reported late: a share `report_delay_share[k]` of a day's conversions is counted k days later, while
+//! the exposure counts at once. A growing campaign therefore looks worse than it is, a shrinking one better.
 //!
 //! # Inputs and outputs
 //! Counts ≥ 0, exposures ≥ 0; the estimate has the unit count / exposure and is above 0.
@@ -17,10 +18,12 @@
 //! what reports show.
 //!
 //! # Invariants
-//! `every_conversion_is_reported_once_and_in_time`, `no_evidence_means_the_prior`, `much_evidence_means_the_data`, `forgetting_returns_to_the_prior`.
+//! `every_conversion_is_reported_once_and_in_time`, `no_evidence_means_the_prior`, `much_evidence_means_the_data`,
+//! `forgetting_returns_to_the_prior`, `gamma_posterior_covers_the_truth`.
 //!
 //! # Source
-//! Delayed feedback: Chapelle 2014, "Modeling delayed feedback in display advertising". Conjugate updating: Gelman et al., Bayesian Data Analysis, §2.6; discounting: West & Harrison, §2.3.
+//! Delayed feedback: Chapelle 2014, "Modeling delayed feedback in display advertising". Conjugate updating: Gelman et
+//! al., Bayesian Data Analysis, §2.6; discounting: West & Harrison, §2.3.
 
 use serde::Deserialize;
 

@@ -2,9 +2,11 @@
 //!
 //! # Model
 //! True conversion of app *i* in cell *c* per impression at match 1: `p = p_0 · channel · region · skill`. Winners are
-//! selected by match, so the expected conversions of N won impressions are `N · E[v1]/bid · p/p̂ · d`: a bid wins only
-//! where its score, hence its conversion, is high enough. Depletion `d = (1 + m)^−e` falls with m, app-users per
-//! in-market person: people who already have the apps install no more of them.
+//! selected by match, so the expected conversions of N won impressions are `N · E[v1]/bid · p/p̂ · d · Y`: a bid wins
+//! only where its score, hence its conversion, is high enough. The bid is that of the auction, paced and shaded; Y is
+//! the yield of the app's lots. Which installs can be attributed is drawn after they are, from all of them. Depletion
+//! `d = (1 + m)^−e` falls with m, app-users per in-market person: people who already have the apps install no more of
+//! them.
 //!
 //! # Inputs and outputs
 //! Impressions (count), rates per impression in 0..1 → installs (count).

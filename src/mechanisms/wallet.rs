@@ -1,8 +1,9 @@
 //! Decides how much of the spending that apps ask for in a region is really paid.
 //!
 //! # Model
-//! Offered spending V is realised as `W(1 − exp(−V/W))`, W the region's wallet: the first dollars asked for are paid, later
-//! ones compete for the same purse. W grows with in-market people to a power below 1 (later adopters spend less).
+//! Offered spending V is realised as `W(1 − exp(−V/W))`, W the region's wallet: the first dollars asked for are paid,
+//! later ones compete for the same purse. W grows with in-market people to a power of its own: below 1 where later
+//! adopters spend less.
 //!
 //! # Inputs and outputs
 //! USD a day offered, USD a day wallet → ratio realised / offered in (0, 1].
