@@ -39,7 +39,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         outcomes.push(ensemble(&scenario, &plan, &Silent)?.outcomes);
     }
     println!("{} against {}, {replications} pairs\n", sets[0].join(" "), sets[1].join(" "));
-    println!("| metric | year | first | second | difference / seed sd | ± | z |\n|---|---|---|---|---|---|---|");
+    println!(
+        "| metric | year | first | second | difference / seed sd | ± | z |\n|---|---|---|---|---|---|---|"
+    );
     for year in 0..outcomes[0][0].years.len() {
         for (index, metric) in METRICS.iter().enumerate() {
             if let Some(row) = row(&outcomes, year, index) {
@@ -53,7 +55,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Means of both, their difference in seed standard deviations with its error, and in its own standard errors; none for a
 /// metric that is the same number in every replication.
 fn row(outcomes: &[Vec<Outcome>], year: usize, metric: usize) -> Option<String> {
-    let values = |side: usize| -> Vec<f64> { outcomes[side].iter().map(|o| o.yearly[year][metric]).collect() };
+    let values =
+        |side: usize| -> Vec<f64> { outcomes[side].iter().map(|o| o.yearly[year][metric]).collect() };
     let (a, b) = (values(0), values(1));
     let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| b - a).collect();
     let spread = |x: &[f64]| stats::sample_sd(x).filter(|sd| *sd > 0.0);

@@ -6,38 +6,35 @@ use crate::mechanisms::{house, response};
 
 impl Simulation<'_> {
     /// Share of a cell's impressions that its owner keeps, over all kinds of apps that it has there.
-    pub(super) fn kept_share(&self, region: usize, channel: usize) -> f64 {
+    pub(super) fn kept_share(&self, index: usize) -> f64 {
         let p = self.parameters;
+        let channel = self.world.cells[index].channel;
         p.house_channels
             .iter()
             .enumerate()
-            .filter(|(kind, owned)| **owned == Some(channel) && self.owners(*kind, region).next().is_some())
+            .filter(|(kind, owned)| **owned == Some(channel) && self.owners(*kind, index).next().is_some())
             .map(|(kind, _)| p.archetypes[kind].house_inventory_share)
             .sum()
     }
 
-    /// Living apps of a kind that advertise in a region, in order of index.
-    fn owners(&self, kind: usize, region: usize) -> impl Iterator<Item = u32> {
-        let apps = &self.world.apps;
+    /// Apps of a kind that advertise in a cell, in order of index.
+    fn owners(&self, kind: usize, index: usize) -> impl Iterator<Item = u32> {
+        let (apps, cell) = (&self.world.apps, &self.world.cells[index]);
         apps.house.iter().copied().filter(move |app| {
-            let born = &apps.born[*app as usize];
-            born.archetype == kind
-                && !apps.dormant[*app as usize]
-                && born.regions.binary_search(&region).is_ok()
+            apps.born[*app as usize].archetype == kind && cell.app.binary_search(app).is_ok()
         })
     }
 
     /// Shows the impressions that a cell's owner keeps for its apps; gives their number.
     pub(super) fn show_house_ads(&mut self, index: u32, day: i64, address: u64) -> u64 {
         let p = self.parameters;
-        let (region, channel) =
-            (self.world.cells[index as usize].region, self.world.cells[index as usize].channel);
+        let channel = self.world.cells[index as usize].channel;
         let mut shown = 0;
         for kind in 0..p.archetypes.len() {
             if p.house_channels[kind] != Some(channel) {
                 continue;
             }
-            let owners: Vec<u32> = self.owners(kind, region).collect();
+            let owners: Vec<u32> = self.owners(kind, index as usize).collect();
             for &app in &owners {
                 shown += self.show_to(app, index, owners.len(), day, address);
             }

@@ -65,7 +65,7 @@ impl Simulation<'_> {
         let learning = &p.spec.learning;
         for index in 0..self.world.cells.len() {
             let (region, channel) = (self.world.cells[index].region, self.world.cells[index].channel);
-            let kept = self.kept_share(region, channel);
+            let kept = self.kept_share(index);
             let (cell, apps) = (&mut self.world.cells[index], &self.world.apps);
             let price = p.spec.supply.outside_price(region, channel, month);
             cell.impressions = p.spec.supply.impressions_per_day(region, channel, day) * part_of_day;

@@ -14,7 +14,7 @@ pub enum Purpose {
     OutsideDemand = 4,
     /// New materials; entity = app key, occurrence = day.
     Creative = 5,
-    /// Conversions and explored attractiveness of an app's lots; entity = app key, occurrence = day.
+    /// Conversions of an app's lots; entity = app key, occurrence = day.
     LotLearning = 6,
     /// Time and traits of a title; entity = app key, occurrence = number of the release.
     Title = 7,

@@ -10,6 +10,7 @@ mod config_errors;
 mod determinism;
 mod laws;
 mod metamorphic;
+mod micro;
 mod offer;
 mod oracles;
 mod parameters;
