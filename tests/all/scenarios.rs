@@ -107,16 +107,19 @@ const REPLICATIONS: u64 = 4;
 #[rustfmt::skip]
 const MOVES: &[(&str, &str, f64)] = &[
     ("ai_content", "entries", 1.0),
+    ("consolidation", "hhi", 1.0),
     ("cpm_shock_q4", "cpm_usd", 1.0),
     ("free_wave", "iaa_usd", 1.0),
     ("funding_dries_up", "ad_spend_usd", -1.0),
     ("media_giant", "content_spend_usd", 1.0),
+    ("media_giant", "iap_share_chinese", -1.0),
     // No total moves: beliefs are noisier, not worse. What a lot is seen to bring is, and more lots are taken off by chance.
     ("privacy_loss", "creative_life_days", -1.0),
     ("production_inflation", "entries", -1.0),
     ("region_closes", "market_total_usd", -1.0),
     ("store_fees_10", "ad_spend_usd", 1.0),
     ("tiktok_push", "content_spend_usd", 1.0),
+    ("tiktok_push", "house_share", 1.0),
     ("all_adverse", "market_total_usd", -1.0),
     ("all_favourable", "market_total_usd", 1.0),
 ];
@@ -145,17 +148,17 @@ fn moves_as_it_should(cases: &[(&str, &str, f64)]) {
 #[test]
 fn single_scenarios_move_the_market_as_they_should() {
     // Two halves, for two threads.
-    moves_as_it_should(&MOVES[..5]);
+    moves_as_it_should(&MOVES[..7]);
 }
 
 #[test]
 fn other_single_scenarios_move_the_market_as_they_should() {
-    moves_as_it_should(&MOVES[5..10]);
+    moves_as_it_should(&MOVES[7..13]);
 }
 
 #[test]
 fn combinations_move_the_market_as_they_should() {
-    moves_as_it_should(&MOVES[10..]);
+    moves_as_it_should(&MOVES[13..]);
 }
 
 #[test]
