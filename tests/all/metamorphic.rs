@@ -161,7 +161,7 @@ fn under_two_namings(sets: &[&str]) -> [Scenario; 2] {
 
 #[test]
 fn names_of_archetypes_mean_nothing() {
-    const EACH: u64 = 16;
+    const EACH: u64 = 24;
     // Every app gets another place in all lists and other draws.
     let [plain, other] = under_two_namings(&[]);
     assert_alike(&outcomes(&plain, EACH), &outcomes(&other, EACH), WHOLE);
@@ -169,7 +169,7 @@ fn names_of_archetypes_mean_nothing() {
 
 #[test]
 fn names_of_archetypes_mean_nothing_to_giants() {
-    const EACH: u64 = 16;
+    const EACH: u64 = 20;
     // Kinds that enter on a date, and two that share a channel with those who buy there: their place in the list of kinds
     // must not decide who is shown.
     let giants = [

@@ -9,8 +9,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::cli::{call, folder, printed, text};
-use crate::common::{moments, outcomes, record, small, small_2026, try_small_over, yearly};
-use bidcast::metrics::Outcome;
+use crate::common::{moments, outcomes, record, small, small_2026, try_small_over, yearly, z_of_mean};
+use bidcast::metrics::{Outcome, index_of};
 use bidcast::scenario::{
     BASE, LIBRARY, Layer, Overlay, READ_ONCE, RawShock, Reach, Scenario, Shipped, read_once, resolve,
 };
@@ -107,12 +107,10 @@ const REPLICATIONS: u64 = 4;
 #[rustfmt::skip]
 const MOVES: &[(&str, &str, f64)] = &[
     ("ai_content", "entries", 1.0),
-    ("consolidation", "hhi", 1.0),
     ("cpm_shock_q4", "cpm_usd", 1.0),
     ("free_wave", "iaa_usd", 1.0),
     ("funding_dries_up", "ad_spend_usd", -1.0),
     ("media_giant", "content_spend_usd", 1.0),
-    ("media_giant", "iap_share_chinese", -1.0),
     // No total moves: beliefs are noisier, not worse. What a lot is seen to bring is, and more lots are taken off by chance.
     ("privacy_loss", "creative_life_days", -1.0),
     ("production_inflation", "entries", -1.0),
@@ -148,17 +146,39 @@ fn moves_as_it_should(cases: &[(&str, &str, f64)]) {
 #[test]
 fn single_scenarios_move_the_market_as_they_should() {
     // Two halves, for two threads.
-    moves_as_it_should(&MOVES[..7]);
+    moves_as_it_should(&MOVES[..5]);
 }
 
 #[test]
 fn other_single_scenarios_move_the_market_as_they_should() {
-    moves_as_it_should(&MOVES[7..13]);
+    moves_as_it_should(&MOVES[5..11]);
 }
 
 #[test]
 fn combinations_move_the_market_as_they_should() {
-    moves_as_it_should(&MOVES[13..]);
+    moves_as_it_should(&MOVES[11..]);
+}
+
+/// Replications where a handful of firms make the difference: who they are is chance.
+const MORE_REPLICATIONS: u64 = 12;
+
+#[test]
+fn few_firms_move_concentration_as_they_should() {
+    let base = outcomes(&small_2026("base"), MORE_REPLICATIONS);
+    // Studios are not from the Chinese mainland.
+    let studios = outcomes(&small_2026("media_giant"), MORE_REPLICATIONS);
+    let z = z_of_change(&base, &studios, "iap_share_chinese");
+    assert!(z < -3.0, "media_giant: iap_share_chinese moves by {z:.1} standard errors");
+    // The year's shares hold what an app earned before it was bought, under its own name: months tell sooner. In the last
+    // quarter most of the year's deals are made.
+    let deals = outcomes(&small_2026("consolidation"), MORE_REPLICATIONS);
+    let hhi = index_of("hhi").unwrap();
+    let change = |(before, after): (&Outcome, &Outcome)| -> f64 {
+        (9..12).map(|month| (after.monthly[month][hhi] / before.monthly[month][hhi]).ln()).sum::<f64>() / 3.0
+    };
+    let changes: Vec<f64> = base.iter().zip(&deals).map(change).collect();
+    let z = z_of_mean(&changes, 0.0);
+    assert!(z > 3.0, "consolidation: hhi moves by {z:.1} standard errors");
 }
 
 #[test]
