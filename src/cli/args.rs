@@ -251,7 +251,7 @@ pub(crate) struct WhyArgs {
     #[arg(short, long, value_name = "N", default_value_t = 0, help_heading = "Study")]
     #[arg(value_parser = clap::value_parser!(u16).range(0..=1024))]
     pub(crate) jobs: u16,
-    /// List the parts and say how much there is to run, without running it
+    /// List the parts and say how much there is to run; one run is timed, unless quiet, to say how long it would take
     #[arg(long, help_heading = "Study")]
     pub(crate) dry_run: bool,
     /// Form of the result on stdout

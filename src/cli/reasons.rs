@@ -69,7 +69,7 @@ pub(crate) fn table(found: &Attribution, verbose: bool) -> Grid {
         cells
     };
     for part in by_size(found) {
-        let name = found.effects.first().map_or("", |effect| effect.parts[part].part.as_str());
+        let name = found.effects.first().map_or("", |effect| effect.parts[part].label.as_str());
         grid.push(row(name, &|effect| (effect.parts[part].contribution, effect.parts[part].alone)));
     }
     grid.push(row("sum of the parts", &|effect| {
@@ -116,7 +116,7 @@ pub(crate) fn rows(found: &Attribution) -> Grid {
         };
         for part in by_size(found) {
             let part = &effect.parts[part];
-            push(&part.part, part.contribution, part.alone, part.interaction);
+            push(&part.label, part.contribution, part.alone, part.interaction);
         }
         push("total", effect.total, None, None);
     }
@@ -207,6 +207,7 @@ mod tests {
     fn found(total: Average) -> Attribution {
         let part = |part: &str, mean: f64| PartEffect {
             part: part.into(),
+            label: part.into(),
             contribution: average(mean, 0.02e9),
             alone: Some(average(mean / 2.0, 0.02e9)),
             interaction: Some(average(mean / 2.0, 0.02e9)),

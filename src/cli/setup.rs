@@ -79,10 +79,15 @@ pub(crate) fn plan(args: &ForecastArgs, scenario: &Scenario) -> Plan {
     Plan {
         seed: args.seed.unwrap_or_else(|| scenario.seed()),
         replications: args.draws.unwrap_or_else(|| scenario.replications(args.profile.into())),
-        jobs: match usize::from(args.jobs) {
-            0 => available_parallelism().map_or(1, usize::from),
-            jobs => jobs,
-        },
+        jobs: jobs(args.jobs),
+    }
+}
+
+/// The threads that are meant by `-j`.
+pub(crate) fn jobs(asked: u16) -> usize {
+    match usize::from(asked) {
+        0 => available_parallelism().map_or(1, usize::from),
+        jobs => jobs,
     }
 }
 

@@ -36,11 +36,16 @@ impl Watcher {
     /// # Errors
     /// When the system lets nobody take over Ctrl-C.
     pub(crate) fn install(planned: u64, manner: Manner) -> Result<Self, Failure> {
+        Self::install_for("replications", planned, manner)
+    }
+
+    /// As [`Watcher::install`], for work that is counted in something else.
+    ///
+    /// # Errors
+    /// When the system lets nobody take over Ctrl-C.
+    pub(crate) fn install_for(what: &str, planned: u64, manner: Manner) -> Result<Self, Failure> {
         let bar = if manner.quiet { ProgressBar::hidden() } else { ProgressBar::new(planned) };
-        bar.set_style(
-            ProgressStyle::with_template("{bar:30} {pos} of {len} replications, {eta} left")
-                .unwrap_or_else(|_| ProgressStyle::default_bar()),
-        );
+        bar.set_style(style(what));
         let watcher = Self::new(bar);
         let (bar, stop, staging) =
             (watcher.bar.clone(), Arc::clone(&watcher.stop), Arc::clone(&watcher.staging));
@@ -48,7 +53,7 @@ impl Watcher {
             if stop.swap(true, Ordering::SeqCst) {
                 give_up(&bar, &staging);
             }
-            bar.suspend(|| say("finishing the running replications; Ctrl-C again gives up"));
+            bar.suspend(|| say("finishing what is running; Ctrl-C again gives up"));
         })
         .context("cannot take over Ctrl-C")
         .map_err(|error| Failure::told(Status::Io, error))?;
@@ -62,7 +67,11 @@ impl Watcher {
     /// The work begins: shows the bar (on a terminal only) and names a folder or file that a second Ctrl-C removes.
     pub(crate) fn begin(&self, staging: PathBuf) {
         lock(&self.staging).push(staging);
-        // Drawn at once: on a slow scenario the first replication takes a while.
+        self.draw();
+    }
+
+    /// Shows the bar at once: on a slow scenario the first run takes a while.
+    pub(crate) fn draw(&self) {
         self.bar.tick();
     }
 
@@ -75,6 +84,12 @@ impl Watcher {
     pub(crate) fn clear(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// The bar: how much of what is done, and the time left.
+fn style(what: &str) -> ProgressStyle {
+    ProgressStyle::with_template(&format!("{{bar:30}} {{pos}} of {{len}} {what}, {{eta}} left"))
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 /// A lock that a panicking thread left behind still guards a whole path.

@@ -1,10 +1,13 @@
 //! `bidcast why`: which parts of a scenario make the difference, divided so that it adds up.
 
-use bidcast::experiment::ReplicationError;
+use std::time::{Duration, Instant};
+
 use bidcast::experiment::attribution::{
     Attribution, AttributionError, Common, Contrast, ContrastError, Study, Target, Workload, attribute,
 };
+use bidcast::experiment::{ReplicationError, replicate};
 use bidcast::scenario::nearest;
+use indicatif::HumanDuration;
 
 use super::args::{Format, Manner, ScenarioArgs, Thoroughness, WhyArgs};
 use super::failure::{Failure, Status};
@@ -31,9 +34,16 @@ pub(crate) fn why(args: &WhyArgs, manner: Manner) -> Result<(), Failure> {
     let study = study(args, &contrast)?;
     let workload = study.workload(&contrast);
     if args.dry_run {
-        return show(&planned(&contrast, &study, &workload, args.format)?);
+        show(&planned(&contrast, &study, &workload, args.format)?)?;
+        if !manner.quiet {
+            let one = time_of_one(&contrast, study.seed).map_err(|error| failure(error, args, study.seed))?;
+            // Beside the result: the time differs from call to call, the plan does not.
+            say(&estimate(one, workload.runs, setup::jobs(args.jobs)));
+        }
+        return Ok(());
     }
-    let watcher = Watcher::install(workload.runs, manner)?;
+    let watcher = Watcher::install_for("runs", workload.runs, manner)?;
+    watcher.draw();
     let done = attribute(&contrast, &study, &watcher);
     watcher.clear();
     let found = done.map_err(|error| failure(error, args, study.seed))?;
@@ -150,6 +160,30 @@ fn planned(
     ))
 }
 
+/// How long one run takes, here and now: the scenario with all parts off in replication 0.
+fn time_of_one(contrast: &Contrast, seed: u64) -> Result<Duration, AttributionError> {
+    let started = Instant::now();
+    replicate(contrast.from(), seed, 0).map_err(|source| AttributionError::Law {
+        setting: contrast.describe(0),
+        layer: contrast.layer(0),
+        source: Box::new(source),
+    })?;
+    Ok(started.elapsed())
+}
+
+/// What a study would take when each run takes as long as the one that was timed.
+fn estimate(one: Duration, runs: u64, jobs: usize) -> String {
+    // Threads take runs one by one: the last round may leave some of them idle.
+    let rounds = runs.div_ceil(jobs as u64);
+    let seconds = one.as_secs_f64() * rounds as f64;
+    let whole = HumanDuration(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+    format!(
+        "one run takes {:.1} s here: about {whole:#} on {}",
+        one.as_secs_f64(),
+        reasons::counted(jobs, "thread")
+    )
+}
+
 /// What went wrong, and how to see it again.
 fn failure(error: AttributionError, args: &WhyArgs, seed: u64) -> Failure {
     match error {
@@ -219,6 +253,14 @@ mod tests {
         let replay =
             "`bidcast run --replication 3 --seed 9 -c small.toml -c mixture.toml --set auction.theta=3`";
         assert!(hints[0].contains(replay) && hints[0].ends_with("store_fee_share = 0.1\n"), "{hints:?}");
+    }
+
+    #[test]
+    fn the_estimate_counts_rounds_of_threads() {
+        let one = Duration::from_millis(7_900);
+        assert_eq!(estimate(one, 8, 2), "one run takes 7.9 s here: about 32s on 2 threads");
+        assert_eq!(estimate(one, 9, 2), "one run takes 7.9 s here: about 40s on 2 threads");
+        assert_eq!(estimate(one, 1_000, 1), "one run takes 7.9 s here: about 2h on 1 thread");
     }
 
     #[test]

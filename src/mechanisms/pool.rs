@@ -2,7 +2,7 @@
 //!
 //! # Model
 //! In-market people P diffuse through the reachable people M (Bass 1969): `dP/dt = (p + q P/M)(M − P) − c P`, c churn.
-//! App-users A spread over people as a negative binomial with dispersion k: monthly people
+//! When fewer people can be reached than are in the market, those above leave at once: `P = min(P, M)`. App-users A spread over people as a negative binomial with dispersion k: monthly people
 //! `= P · (1 − (1 + A/(P k))^−k)`. People are counted once, app-users as often as they have apps.
 //!
 //! # Inputs and outputs
@@ -12,7 +12,7 @@
 //! Diffusion is deterministic at the scale of a region; chance enters through the apps.
 //!
 //! # Invariants
-//! `matches_the_bass_curve`, `people_are_at_most_app_users_and_pool`.
+//! `matches_the_bass_curve`, `people_are_never_negative_nor_out_of_reach`, `people_are_at_most_app_users_and_pool`.
 //!
 //! # Source
 //! Bass 1969, "A new product growth for model consumer durables"; multi-homing: judgement, see `configs/base.toml`.
@@ -23,7 +23,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PoolParams {
-    /// Whether the pool grows; off, it keeps its start size.
+    /// Whether the pool grows; off, it keeps its start size as long as so many can be reached.
     pub enabled: bool,
     /// Reachable people, per region.
     pub reachable_people: Vec<f64>,
@@ -40,8 +40,12 @@ pub struct PoolParams {
 }
 
 impl PoolParams {
-    /// In-market people one day later.
+    /// In-market people one day later, 0..`reachable`.
+    ///
+    /// Whoever can no longer be reached is gone before the day's growth and churn: adoption among the missing would be
+    /// negative, and after a deep cut larger than the people there are.
     pub fn next_day(&self, people: f64, reachable: f64) -> f64 {
+        let people = if people < reachable { people } else { reachable };
         if !self.enabled {
             return people;
         }
@@ -87,6 +91,30 @@ mod tests {
             let exact = 1e8 * (1.0 - e) / (1.0 + 15.0 * e);
             assert!((people / exact - 1.0).abs() < 2e-3, "day {day}: {people} against {exact}");
         }
+    }
+
+    #[test]
+    fn people_are_never_negative_nor_out_of_reach() {
+        // The largest rates that a configuration may ask for, and a reach cut to a part, down to a ten-thousandth.
+        let fast = PoolParams {
+            innovation_per_year: 1.0,
+            imitation_per_year: 20.0,
+            churn_per_year: 20.0,
+            ..params()
+        };
+        let still = PoolParams { enabled: false, ..params() };
+        for p in [params(), fast, still] {
+            for part in [1.0, 0.5, 0.01, 1e-4] {
+                let (reachable, mut people) = (1e8 * part, 1e8);
+                for day in 0..3 * 365 {
+                    people = p.next_day(people, reachable);
+                    assert!(people > 0.0 && people <= reachable, "day {day}: {people} of {reachable}");
+                }
+            }
+        }
+        // At once: the day of the cut ends with those who are left, less a day's churn.
+        let churn = PoolParams { churn_per_year: 3.65, ..params() };
+        assert!((churn.next_day(1e8, 1e6) / (1e6 * 0.99) - 1.0).abs() < 1e-12);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use bidcast::engine::{Event, Observer, Simulation};
 use bidcast::market::world::World;
 use bidcast::mechanisms::auction::{Format, Frechet, draw_spend};
 use bidcast::rng::Streams;
+use bidcast::scenario::Scenario;
 use bidcast::units::SimTime;
 
 /// Bound on a deviation in standard errors.
@@ -410,70 +411,130 @@ fn a_batch_splits_into_independent_poisson_draws() {
     near(z_of_mean(&products, 0.0), "covariance of two bidders");
 }
 
-/// Compares each batch that the engine clears with what the auction says of it.
-struct Audit {
-    frechet: Frechet,
-    /// Impressions, spend and installs of each seat before the batch: region's impressions, spend, paid installs.
-    before: Vec<(f64, f64, u64)>,
+/// Purchases of the cells of one format, against what the auction says of them.
+#[derive(Default)]
+struct Purchases {
     /// Impressions expected and won, where no budget stopped the purchase.
     expected: Vec<f64>,
     won: Vec<f64>,
     /// Spend less its mean, in units of its standard deviation.
     spend: Vec<f64>,
-    /// Installs and what they should be: spend over (bid × price / score).
+    /// Installs and what they should be: impressions × mean score / bid.
     installs: f64,
     implied: f64,
+    /// Largest relative distance between a share of the full score that is bid and the best response to the seat's share.
+    shading: f64,
+    /// Largest distance between a seat's remembered share and the one that its last share and the batch make.
+    share: f64,
+    /// Largest shading off: it must be seen that there is one.
+    most_shaded: f64,
+}
+
+/// Compares each batch that the engine clears with what the auction says of it.
+struct Audit {
+    frechet: Frechet,
+    format_by_channel: Vec<Format>,
+    /// What is read before a batch: impressions of the app in the region, its spend, its paid installs there, share of the seat.
+    before: Vec<(f64, f64, u64, f64)>,
+    second_price: Purchases,
+    first_price: Purchases,
 }
 
 impl Audit {
-    fn seats(world: &World, cell: usize) -> Vec<(f64, f64, u64)> {
+    fn new(scenario: &Scenario) -> Self {
+        Self {
+            frechet: scenario.parameters().frechet,
+            format_by_channel: scenario.parameters().spec.auction.format_by_channel.clone(),
+            before: Vec::new(),
+            second_price: Purchases::default(),
+            first_price: Purchases::default(),
+        }
+    }
+
+    fn seats(world: &World, cell: usize) -> Vec<(f64, f64, u64, f64)> {
         let (cell, apps) = (&world.cells[cell], &world.apps);
         cell.app
             .iter()
-            .map(|app| {
+            .zip(&cell.share)
+            .map(|(app, share)| {
                 let at = apps.at(*app, cell.region);
                 (
                     apps.region_impressions[at],
                     apps.account[*app as usize].ad_spend.to_f64(),
                     apps.paid_installs[at],
+                    *share,
                 )
             })
             .collect()
+    }
+
+    /// What is bid of the full score, against what the remembered shares ask for.
+    fn audit_shading(&mut self, world: &World) {
+        let theta = self.frechet.theta;
+        for cell in &world.cells {
+            for (share, shading) in cell.share.iter().zip(&cell.shading) {
+                let (purchases, stated) = match self.format_by_channel[cell.channel] {
+                    Format::SecondPrice => (&mut self.second_price, 1.0),
+                    // First-order condition of (1 − β) × share of the impressions, solved for the bid.
+                    Format::FirstPrice => {
+                        (&mut self.first_price, 1.0 - 1.0 / (theta - share * (theta - 1.0)))
+                    }
+                };
+                purchases.shading = purchases.shading.max((shading / stated - 1.0).abs());
+                purchases.most_shaded = purchases.most_shaded.max(1.0 - shading);
+            }
+        }
+    }
+
+    fn audit_batch(&mut self, world: &World, index: usize) {
+        let (cell, apps) = (&world.cells[index], &world.apps);
+        let (f, format) = (self.frechet, self.format_by_channel[cell.channel]);
+        let purchases = match format {
+            Format::SecondPrice => &mut self.second_price,
+            Format::FirstPrice => &mut self.first_price,
+        };
+        let strength = |seat: usize| apps.factor[cell.app[seat] as usize] * cell.strength[seat];
+        let phi = cell.outside + (0..cell.app.len()).map(strength).sum::<f64>();
+        let clearing = f.clear(phi, cell.floor, format);
+        for (seat, after) in Self::seats(world, index).into_iter().enumerate() {
+            let (i, t, before) = (cell.app[seat] as usize, strength(seat), self.before[seat]);
+            if t > 0.0 {
+                let moved = before.3 + 0.2 * (t / phi - before.3);
+                purchases.share = purchases.share.max((after.3 - moved).abs());
+            }
+            let mean = cell.supply * clearing.sold_share * t / phi;
+            let price = f.mean_price(&clearing, t);
+            // Whether the budget can stop a purchase is known beforehand, so leaving those out selects nothing.
+            let left = apps.cap[i].to_f64() - (apps.spent[i].to_f64() - (after.1 - before.1));
+            if !(t > 0.0) || mean < 20.0 || left < 3.0 * mean * price {
+                continue;
+            }
+            let n = after.0 - before.0;
+            purchases.expected.push(mean);
+            purchases.won.push(n);
+            let sd = (n * f.price_variance(&clearing, t)).sqrt();
+            purchases.spend.push((after.1 - before.1 - n * price) / sd);
+            // An install is worth the full bid; what is bid for it is paced, and shaded where the winner pays its own bid.
+            let full = apps.bid[apps.at(cell.app[seat], cell.region)];
+            let bid = full * apps.factor[i].powf(f.inv_theta) * cell.shading[seat];
+            purchases.installs += (after.2 - before.2) as f64;
+            purchases.implied += n * clearing.mean_score / bid;
+        }
     }
 }
 
 impl Observer for Audit {
     fn observe(&mut self, _: SimTime, event: &Event, world: &World) {
-        let n_cells = world.cells.len();
         match event {
-            Event::Pace => self.before = Self::seats(world, 0),
+            Event::Pace => {
+                self.audit_shading(world);
+                self.before = Self::seats(world, 0);
+            }
             Event::AuctionBatch(index) => {
                 let index = *index as usize;
-                let (cell, apps) = (&world.cells[index], &world.apps);
-                let f = self.frechet;
-                let strength = |seat: usize| apps.factor[cell.app[seat] as usize] * cell.strength[seat];
-                let phi = cell.outside + (0..cell.app.len()).map(strength).sum::<f64>();
-                let clearing = f.clear(phi, cell.floor, Format::SecondPrice);
-                for (seat, after) in Self::seats(world, index).into_iter().enumerate() {
-                    let (i, t, before) = (cell.app[seat] as usize, strength(seat), self.before[seat]);
-                    let mean = cell.supply * clearing.sold_share * t / phi;
-                    let price = f.mean_price(&clearing, t);
-                    // Whether the budget can stop a purchase is known beforehand, so leaving those out selects nothing.
-                    let left = apps.cap[i].to_f64() - (apps.spent[i].to_f64() - (after.1 - before.1));
-                    if !(t > 0.0) || mean < 20.0 || left < 3.0 * mean * price {
-                        continue;
-                    }
-                    let n = after.0 - before.0;
-                    self.expected.push(mean);
-                    self.won.push(n);
-                    let sd = (n * f.price_variance(&clearing, t)).sqrt();
-                    self.spend.push((after.1 - before.1 - n * price) / sd);
-                    let bid =
-                        apps.bid[apps.at(cell.app[seat], cell.region)] * apps.factor[i].powf(f.inv_theta);
-                    self.installs += (after.2 - before.2) as f64;
-                    self.implied += n * clearing.mean_score / bid;
-                }
-                self.before = if index + 1 < n_cells { Self::seats(world, index + 1) } else { Vec::new() };
+                self.audit_batch(world, index);
+                let next = index + 1;
+                self.before = if next < world.cells.len() { Self::seats(world, next) } else { Vec::new() };
             }
             _ => {}
         }
@@ -483,28 +544,37 @@ impl Observer for Audit {
 #[test]
 fn the_engine_sells_as_the_auction_says() {
     // With rates known, one material and no depletion, an app's believed rate is its true rate, and the cost per install is
-    // the bid times mean price over mean score.
-    let scenario = small(&[
-        "learning.enabled=false",
-        "creatives.enabled=false",
-        "response.depletion_enabled=false",
-        "run.start_date=2025-01-01",
-    ]);
-    let mut audit = Audit {
-        frechet: scenario.parameters().frechet,
-        before: Vec::new(),
-        expected: Vec::new(),
-        won: Vec::new(),
-        spend: Vec::new(),
-        installs: 0.0,
-        implied: 0.0,
-    };
-    Simulation::new(&scenario, SEED, 0).run(&mut audit).unwrap_or_else(|violation| panic!("{violation}"));
-    assert!(audit.won.len() > 20_000, "{} purchases seen", audit.won.len());
-    let degrees = audit.won.len() as f64;
-    near(z_of_chi_square(&audit.won, &audit.expected, degrees), "impressions of all purchases");
-    near(z_of_mean(&audit.spend, 0.0), "spend of all purchases");
-    near(z_of_variance(&audit.spend, 1.0), "variance of spend of all purchases");
-    // Installs are nearly Poisson: their error is the root of their number.
-    near((audit.installs - audit.implied) / audit.implied.sqrt(), "installs of all purchases");
+    // the bid times mean price over mean score. At θ 4 a first price, which is a score, has no fourth moment, and so the
+    // variance of spend no standard error: there only θ 10 can tell.
+    for (theta, has_error) in [(4.0, [true, false]), (10.0, [true, true])] {
+        let theta_is = format!("auction.theta={theta:?}");
+        let scenario = small(&[
+            "learning.enabled=false",
+            "creatives.enabled=false",
+            "response.depletion_enabled=false",
+            "run.start_date=2025-01-01",
+            &theta_is,
+        ]);
+        let mut audit = Audit::new(&scenario);
+        let run = Simulation::new(&scenario, SEED, 0).run(&mut audit);
+        run.unwrap_or_else(|violation| panic!("{violation}"));
+        let Audit { second_price, first_price, .. } = audit;
+        assert!(second_price.most_shaded.abs() < 1e-15 && first_price.most_shaded > 1.0 / theta);
+        for (format, seen, at_least, has_error) in [
+            ("second price", &second_price, 10_000, has_error[0]),
+            ("first price", &first_price, 2_000, has_error[1]),
+        ] {
+            let what = format!("of all purchases at θ {theta}, {format}");
+            assert!(seen.won.len() > at_least, "{} {what} seen", seen.won.len());
+            let degrees = seen.won.len() as f64;
+            near(z_of_chi_square(&seen.won, &seen.expected, degrees), &format!("impressions {what}"));
+            near(z_of_mean(&seen.spend, 0.0), &format!("spend {what}"));
+            if has_error {
+                near(z_of_variance(&seen.spend, 1.0), &format!("variance of spend {what}"));
+            }
+            // Installs are nearly Poisson: their error is the root of their number.
+            near((seen.installs - seen.implied) / seen.implied.sqrt(), &format!("installs {what}"));
+            assert!(seen.shading < 1e-12 && seen.share < 1e-12, "{what}: {} {}", seen.shading, seen.share);
+        }
+    }
 }

@@ -85,7 +85,8 @@ fn penniless(scenario: &Scenario, archetype: &str) -> NewApp {
     NewApp { cash: Usd::ZERO, budget_usd: 0.0, ..app }
 }
 
-/// A month without what an idle app itself adds to it: its materials and its leaving. Apps above `extra` moved up one place.
+/// A month without what an idle app itself adds to it: its materials, its leaving, its sleep in the stores and its waking.
+/// Apps above `extra` moved up one place.
 fn of_the_others(month: &MonthRecord, extra: Option<u32>) -> MonthRecord {
     let mut month = MonthRecord {
         materials: 0,
@@ -93,6 +94,8 @@ fn of_the_others(month: &MonthRecord, extra: Option<u32>) -> MonthRecord {
         retired_material_days: 0.0,
         lots: Vec::new(),
         exits: 0,
+        relaunches: 0,
+        dormant: 0,
         ..month.clone()
     };
     if let Some(extra) = extra {
@@ -121,6 +124,10 @@ fn an_app_without_money_changes_nothing_for_the_others() {
                     "{} with an extra {archetype}, {sets:?}",
                     a.month
                 );
+                // What is left out above differs by what one app can do.
+                for (a, b) in [(a.exits, b.exits), (a.relaunches, b.relaunches), (a.dormant, b.dormant)] {
+                    assert!(b == a || b == a + 1, "{b} after {a}");
+                }
             }
         }
     }

@@ -4,9 +4,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a scenario that does not load should fail the test on the spot")]
 
-use crate::common::{moments, outcomes, overrides, record, small, yearly};
+use std::collections::BTreeMap;
+
+use crate::common::{YEAR_2025, moments, outcomes, overrides, record, small, yearly};
 use bidcast::metrics::{METRICS, Outcome, Unit};
-use bidcast::scenario::{BASE, Layer, Overlay, Scenario, unit_of};
+use bidcast::scenario::{BASE, Layer, Overlay, Scenario, Spec, unit_of};
 use toml::Value;
 
 /// Random exits are off: a leader that leaves by lot in one of two otherwise equal markets would be read as an effect.
@@ -129,11 +131,9 @@ const WHOLE: &[(&str, f64)] = &[
     ("cr20", 0.1),
 ];
 
-#[test]
-fn names_of_archetypes_mean_nothing() {
-    const EACH: u64 = 16;
-    // Reversed in the alphabet, so that every app gets another place in all lists and other draws.
-    let plain = small(&[]);
+/// The small market with further overrides, and the same one under names of archetypes that reverse their order.
+fn under_two_namings(sets: &[&str]) -> [Scenario; 2] {
+    let plain = small(sets);
     let kinds: Vec<&str> = plain.parameters().spec.archetype.keys().map(String::as_str).collect();
     let renamed = |text: &str| {
         kinds.iter().zip((b'a'..=b'z').rev()).fold(text.to_owned(), |text, (kind, letter)| {
@@ -144,15 +144,46 @@ fn names_of_archetypes_mean_nothing() {
         })
     };
     let base = Layer::new("renamed base", renamed(BASE));
-    let sets: Vec<String> = overrides().iter().map(|set| renamed(set)).collect();
-    let overlays: Vec<Overlay<'_>> = sets.iter().map(|set| Overlay::Set(set)).collect();
+    let all =
+        YEAR_2025.iter().copied().chain(overrides().iter().map(String::as_str)).chain(sets.iter().copied());
+    let all: Vec<String> = all.map(&renamed).collect();
+    let overlays: Vec<Overlay<'_>> = all.iter().map(|set| Overlay::Set(set)).collect();
     let other = Scenario::load_over(&base, &overlays).unwrap_or_else(|problems| panic!("{problems}"));
-    let order = |scenario: &Scenario| -> Vec<f64> {
-        scenario.parameters().archetypes.iter().map(|a| a.start_cash_usd).collect()
-    };
-    let reversed: Vec<f64> = order(&plain).into_iter().rev().collect();
-    assert_eq!(order(&other), reversed, "the order of the archetypes is not reversed");
+    // The same in all but the names: else a difference of the two markets would say nothing of names.
+    let (p, q) = (plain.parameters(), other.parameters());
+    let reversed: Vec<_> = q.archetypes.iter().rev().cloned().collect();
+    assert_eq!(p.archetypes, reversed, "the order of the archetypes is not reversed");
+    assert_ne!(p.archetypes, q.archetypes);
+    let unnamed = |spec: &Spec| Spec { archetype: BTreeMap::new(), ..spec.clone() };
+    assert!(unnamed(&p.spec) == unnamed(&q.spec), "more than names differs");
+    [plain, other]
+}
+
+#[test]
+fn names_of_archetypes_mean_nothing() {
+    const EACH: u64 = 24;
+    // Every app gets another place in all lists and other draws.
+    let [plain, other] = under_two_namings(&[]);
     assert_alike(&outcomes(&plain, EACH), &outcomes(&other, EACH), WHOLE);
+}
+
+#[test]
+fn names_of_archetypes_mean_nothing_to_giants() {
+    const EACH: u64 = 20;
+    // Kinds that enter on a date, and two that share a channel with those who buy there: their place in the list of kinds
+    // must not decide who is shown.
+    let giants = [
+        "archetype.platform_giant.scheduled_apps=2",
+        "archetype.platform_giant.scheduled_date=2025-02-01",
+        "archetype.platform_giant.house_inventory_share=0.2",
+        "archetype.media_giant.scheduled_apps=2",
+        "archetype.media_giant.scheduled_date=2025-03-01",
+        "archetype.media_giant.house_channel=tiktok",
+        "archetype.media_giant.house_inventory_share=0.1",
+    ];
+    let [plain, other] = under_two_namings(&giants);
+    let names = [WHOLE, &[("house_share", 0.25), ("content_spend_usd", 0.25)]].concat();
+    assert_alike(&outcomes(&plain, EACH), &outcomes(&other, EACH), &names);
 }
 
 #[test]

@@ -9,8 +9,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::cli::{call, folder, printed, text};
-use crate::common::{moments, outcomes, record, small, small_2026, try_small_over, yearly};
-use bidcast::metrics::Outcome;
+use crate::common::{moments, outcomes, record, small, small_2026, try_small_over, yearly, z_of_mean};
+use bidcast::metrics::{Outcome, index_of};
 use bidcast::scenario::{
     BASE, LIBRARY, Layer, Overlay, READ_ONCE, RawShock, Reach, Scenario, Shipped, read_once, resolve,
 };
@@ -117,6 +117,7 @@ const MOVES: &[(&str, &str, f64)] = &[
     ("region_closes", "market_total_usd", -1.0),
     ("store_fees_10", "ad_spend_usd", 1.0),
     ("tiktok_push", "content_spend_usd", 1.0),
+    ("tiktok_push", "house_share", 1.0),
     ("all_adverse", "market_total_usd", -1.0),
     ("all_favourable", "market_total_usd", 1.0),
 ];
@@ -150,12 +151,34 @@ fn single_scenarios_move_the_market_as_they_should() {
 
 #[test]
 fn other_single_scenarios_move_the_market_as_they_should() {
-    moves_as_it_should(&MOVES[5..10]);
+    moves_as_it_should(&MOVES[5..11]);
 }
 
 #[test]
 fn combinations_move_the_market_as_they_should() {
-    moves_as_it_should(&MOVES[10..]);
+    moves_as_it_should(&MOVES[11..]);
+}
+
+/// Replications where a handful of firms make the difference: who they are is chance.
+const MORE_REPLICATIONS: u64 = 12;
+
+#[test]
+fn few_firms_move_concentration_as_they_should() {
+    let base = outcomes(&small_2026("base"), MORE_REPLICATIONS);
+    // Studios are not from the Chinese mainland.
+    let studios = outcomes(&small_2026("media_giant"), MORE_REPLICATIONS);
+    let z = z_of_change(&base, &studios, "iap_share_chinese");
+    assert!(z < -3.0, "media_giant: iap_share_chinese moves by {z:.1} standard errors");
+    // The year's shares hold what an app earned before it was bought, under its own name: months tell sooner. In the last
+    // quarter most of the year's deals are made.
+    let deals = outcomes(&small_2026("consolidation"), MORE_REPLICATIONS);
+    let hhi = index_of("hhi").unwrap();
+    let change = |(before, after): (&Outcome, &Outcome)| -> f64 {
+        (9..12).map(|month| (after.monthly[month][hhi] / before.monthly[month][hhi]).ln()).sum::<f64>() / 3.0
+    };
+    let changes: Vec<f64> = base.iter().zip(&deals).map(change).collect();
+    let z = z_of_mean(&changes, 0.0);
+    assert!(z > 3.0, "consolidation: hhi moves by {z:.1} standard errors");
 }
 
 #[test]

@@ -76,15 +76,20 @@ fn steady() -> &'static [Outcome] {
 
 /// Asserts that each switch moves its metric as stated, by more than three standard errors over the pairs.
 fn check(switches: &[Switch]) {
+    check_over(PAIRS, switches);
+}
+
+/// As [`check`], over more pairs: for what chance moves as well.
+fn check_over(pairs: u64, switches: &[Switch]) {
     let mut wrong = Vec::new();
     for switch in switches {
-        let with = if switch.common == [NO_EXIT] {
+        let with = if switch.common == [NO_EXIT] && pairs == PAIRS {
             steady().to_vec()
         } else {
-            outcomes(&small(switch.common), PAIRS)
+            outcomes(&small(switch.common), pairs)
         };
         let off: Vec<&str> = switch.common.iter().chain(switch.off).copied().collect();
-        let without = outcomes(&small(&off), PAIRS);
+        let without = outcomes(&small(&off), pairs);
         let logs: Vec<f64> = with
             .iter()
             .zip(&without)
@@ -176,10 +181,10 @@ fn ignorance_costs_returns() {
 #[test]
 fn pacing_and_budgets_steer_spend() {
     check(&[
-        // Bids in full until the money is gone pay more for each impression.
+        // Bids in full until the money is gone pay more for each impression. Budgets without headroom bind.
         Switch {
             what: "pacing",
-            common: &[NO_EXIT],
+            common: &[NO_EXIT, "budget.headroom=1"],
             off: &["pacing.enabled=false"],
             metric: Metric::Year("cpm_usd"),
             least: 0.15,
@@ -315,14 +320,6 @@ fn users_stay_and_bring_users() {
 #[test]
 fn revenue_has_its_sources_and_its_limits() {
     check(&[
-        // Where a few payers make the sum, revenue jumps from month to month.
-        Switch {
-            what: "uneven payers",
-            common: &[NO_EXIT, "payers.spend_log_sd=3"],
-            off: &["payers.spend_log_sd=0.1"],
-            metric: Metric::Roughness("iap_usd"),
-            least: -0.1,
-        },
         // Free apps buy installs with what ads will earn; without ads they buy none.
         Switch {
             what: "ads in the apps",
@@ -409,42 +406,17 @@ fn firms_come_and_go() {
             metric: Metric::Year("entries"),
             least: -0.1,
         },
-        // Giants that sell through the stores alone take payers from those who also sell on the web.
-        Switch {
-            what: "no scheduled entry",
-            common: &[NO_EXIT],
-            off: &[
-                "archetype.platform_giant.scheduled_apps=5",
-                "archetype.platform_giant.scheduled_date=2025-03-01",
-            ],
-            metric: Metric::Year("web_usd"),
-            least: -0.02,
-        },
-        // Who lies dormant is gone for good when nobody is woken.
+        // Who lies dormant is gone for good when nobody is woken. Many give up and stay, so that there are some to wake.
         Switch {
             what: "relaunches",
-            common: &["dormancy.relaunch_per_month=0.5"],
+            common: &[
+                "exit.hazard_per_month=0.2",
+                "dormancy.dormant_share=1",
+                "dormancy.relaunch_per_month=0.5",
+            ],
             off: &["dormancy.relaunch_per_month=0"],
             metric: Metric::Year("apps_end"),
             least: -0.05,
-        },
-        Switch {
-            what: "zombies keep their users",
-            common: &[
-                "exit.hazard_per_month=0.3",
-                "exit.half_hazard_usd_per_month=1e10",
-                "dormancy.dormant_share=1",
-            ],
-            off: &["dormancy.enabled=false"],
-            metric: Metric::Year("mau_end"),
-            least: -0.05,
-        },
-        Switch {
-            what: "no acquisitions",
-            common: &[NO_EXIT],
-            off: &["consolidation.acquisitions_per_year=24"],
-            metric: Metric::Year("hhi"),
-            least: 0.1,
         },
         // Impressions given away are impressions not sold: the others pay more for those that are left.
         Switch {
@@ -456,6 +428,62 @@ fn firms_come_and_go() {
         },
         Switch { what: "exit", common: &[], off: &[NO_EXIT], metric: Metric::Year("apps_end"), least: 0.1 },
     ]);
+}
+
+#[test]
+fn what_chance_moves_as_well_needs_more_pairs() {
+    check_over(
+        8,
+        &[
+            // Where a few payers make the sum, revenue jumps from month to month.
+            Switch {
+                what: "uneven payers",
+                common: &[NO_EXIT, "payers.spend_log_sd=3"],
+                off: &["payers.spend_log_sd=0.1"],
+                metric: Metric::Roughness("iap_usd"),
+                least: -0.1,
+            },
+            // Giants that sell through the stores alone take payers from those who also sell on the web.
+            Switch {
+                what: "no scheduled entry",
+                common: &[NO_EXIT],
+                off: &[
+                    "archetype.platform_giant.scheduled_apps=5",
+                    "archetype.platform_giant.scheduled_date=2025-03-01",
+                ],
+                metric: Metric::Year("web_usd"),
+                least: -0.02,
+            },
+            // Leaders that buy one another are fewer and larger.
+            Switch {
+                what: "no acquisitions",
+                common: &[NO_EXIT],
+                off: &["consolidation.acquisitions_per_year=24"],
+                metric: Metric::Year("hhi"),
+                least: 0.1,
+            },
+        ],
+    );
+    check_over(
+        12,
+        &[
+            // Apps give up by lot, large ones too. Users of those who stay in the stores go on paying; of those who vanish they
+            // are gone. Nobody is woken, or it would be told together with what the woken do.
+            Switch {
+                what: "zombies keep their users",
+                common: &[
+                    "exit.hazard_per_month=0.3",
+                    "exit.half_hazard_usd_per_month=1e10",
+                    "dormancy.dormant_share=1",
+                    "dormancy.vanish_per_month=0",
+                    "dormancy.relaunch_per_month=0",
+                ],
+                off: &["dormancy.enabled=false"],
+                metric: Metric::Year("market_total_usd"),
+                least: -0.05,
+            },
+        ],
+    );
 }
 
 #[test]

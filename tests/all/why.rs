@@ -15,7 +15,7 @@ use bidcast::experiment::{Silent, Watch, replicate};
 use bidcast::scenario::{Layer, Scenario};
 use serde_json::Value;
 
-use crate::common::{SEED, small, yearly};
+use crate::common::{SEED, small, small_2026, yearly};
 
 /// The small market as the file that both scenarios share.
 fn common() -> Common {
@@ -23,7 +23,9 @@ fn common() -> Common {
 }
 
 fn shock(name: &str, lines: &str) -> String {
-    format!("[[shock]]\nname = \"{name}\"\nwhy = \"w\"\nsource = \"s\"\ndate = \"2025-02-01\"\n{lines}\n")
+    format!(
+        "[[shock]]\nname = \"{name}\"\nwhy = \"w\"\nbasis = \"J\"\nsource = \"s\"\ndate = \"2025-02-01\"\n{lines}\n"
+    )
 }
 
 fn fee(value: f64) -> String {
@@ -263,6 +265,9 @@ fn mechanisms_are_the_switches_of_the_registry() {
     assert_eq!(without.parts().len(), all.parts().len() - 1);
     let some = Contrast::mechanisms(Common::default(), &["fatigue".into(), "wallet".into()]).unwrap();
     assert_eq!(names(&some), ["fatigue", "wallet"]);
+    // A row that says `wallet` alone would not tell what a wallet does from what its absence does.
+    let labels: Vec<&str> = some.parts().iter().map(|part| part.label.as_str()).collect();
+    assert_eq!(labels, ["fatigue switched off", "wallet switched off"]);
     let unknown = Contrast::mechanisms(Common::default(), &["walet".into()]).unwrap_err();
     assert!(matches!(unknown, ContrastError::UnknownMechanism { .. }));
 }
@@ -271,6 +276,11 @@ fn mechanisms_are_the_switches_of_the_registry() {
 fn call(folder: &Path, words: &[&str]) -> Output {
     fs::write(folder.join("small.toml"), small(&[]).resolved_toml()).unwrap();
     fs::write(folder.join("two.toml"), two_parts().text).unwrap();
+    run(folder, words)
+}
+
+/// Calls the program in a folder as it is.
+fn run(folder: &Path, words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bidcast"));
     command.current_dir(folder).arg("why").args(words).stdin(Stdio::null()).output().unwrap()
 }
@@ -301,19 +311,85 @@ fn the_program_says_how_much_and_why() {
     let sum: f64 = effect["parts"].as_array().unwrap().iter().map(|part| number(&part["contribution"])).sum();
     assert!(close(sum, number(&effect["total"]), number(&effect["from"])));
     assert_eq!(with(&["--format", "csv"]).lines().count(), 1 + 2 * 3, "two parts and the total, twice");
-    assert!(
-        with(&["--dry-run"])
-            .contains("2 parts, exact over all orders of the parts\n4 settings of 2 replications: 8 runs")
-    );
     let same = with(&["--against", "two.toml"]);
     assert!(same.contains("nothing to attribute"), "{same}");
-    let mechanisms = call(folder.path(), &["--mechanisms=fatigue,wallet", "-c", "small.toml", "--dry-run"]);
-    let listed = String::from_utf8(mechanisms.stdout).unwrap();
+}
+
+#[test]
+fn a_scenario_of_the_library_is_explained_on_a_market_of_ones_own() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("small.toml"), small_2026("base").resolved_toml()).unwrap();
+    let words = ["-c", "small.toml", "-n", "1", "--seed", "7", "-q", "--format", "json"];
+    let with = |more: &[&str]| -> Value {
+        let output = run(folder.path(), &[&words[..], more].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    // Explaining says what running says: the same market without and with the scenario, and the part in full.
+    let fees = with(&["--scenario", "store_fees_10"]);
+    let total = |scenario: &str| {
+        let scenario = small_2026(scenario);
+        yearly(&replicate(&scenario, 7, 0).unwrap(), "market_total_usd")
+    };
+    let (effect, before, after) = (&fees["effects"][0], total("base"), total("store_fees_10"));
+    assert_eq!((&fees["from"], &fees["to"]), (&"base".into(), &"store_fees_10".into()));
+    let mean = |value: &Value| value["mean"].as_f64().unwrap();
+    assert!(close(mean(&effect["from"]), before, before) && close(mean(&effect["to"]), after, before));
+    assert_eq!(effect["parts"].as_array().unwrap().len(), 1);
+    assert_eq!(effect["parts"][0]["part"], "store_fees_10");
+    assert!(close(mean(&effect["parts"][0]["contribution"]), after - before, before));
+    // One scenario of the library against another: what either brings is a part, off as in the one, on as in the other.
+    let apart = with(&["--scenario", "store_fees_10", "--against", "production_inflation"]);
+    assert_eq!((&apart["from"], &apart["to"]), (&"production_inflation".into(), &"store_fees_10".into()));
+    let parts = apart["effects"][0]["parts"].as_array().unwrap();
+    let names: Vec<&str> = parts.iter().map(|part| part["part"].as_str().unwrap()).collect();
+    assert!(names.len() == 2 && names[0] == "store_fees_10", "{names:?}");
+    let sum: f64 = parts.iter().map(|part| mean(&part["contribution"])).sum();
+    assert!(close(sum, mean(&apart["effects"][0]["total"]), before));
+}
+
+#[test]
+fn mechanisms_are_told_as_switched_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = ["--mechanisms=fatigue,wallet", "-c", "small.toml", "-n", "1", "-q"];
+    let with =
+        |more: &[&str]| String::from_utf8(call(folder.path(), &[&words[..], more].concat()).stdout).unwrap();
+    let (page, csv) = (with(&[]), with(&["--format", "csv"]));
+    for row in ["fatigue switched off", "wallet switched off"] {
+        assert!(page.lines().any(|line| line.starts_with(row)), "{row:?} is missing in\n{page}");
+        assert!(csv.contains(&format!(",{row},")), "{row:?} is missing in\n{csv}");
+    }
+    assert!(
+        page.starts_with("market_total_usd 2025: base ") && page.contains(" → mechanisms off "),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_dry_run_says_what_and_how_much_and_beside_it_how_long() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = |words: &[&str]| {
+        let output = call(folder.path(), &[&["-c", "small.toml", "--dry-run"], words].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        [output.stdout, output.stderr].map(|said| String::from_utf8(said).unwrap())
+    };
+    let two = ["--scenario", "two.toml", "-n", "2", "-j", "1"];
+    let [listed, said] = plan(&two);
+    assert!(
+        listed
+            .contains("2 parts, exact over all orders of the parts\n4 settings of 2 replications: 8 runs\n"),
+        "{listed}"
+    );
+    assert!(said.contains("one run takes ") && said.contains(" on 1 thread"), "{said}");
+    assert!(!listed.contains("one run takes"), "the time is no result:\n{listed}");
+    let [quiet, nothing] = plan(&[&two[..], &["-q"]].concat());
+    assert_eq!((quiet, nothing), (listed, String::new()));
+    let [listed, _] = plan(&["--mechanisms=fatigue,wallet", "-q"]);
     assert!(
         listed.contains("wallet.enabled = false") && listed.contains("base → mechanisms off: 2 parts"),
         "{listed}"
     );
-    let all = String::from_utf8(call(folder.path(), &["--mechanisms", "--dry-run"]).stdout).unwrap();
+    let [all, _] = plan(&["--mechanisms", "-q"]);
     assert!(
         all.contains("supply.season_enabled = false") && all.contains("1 random order and the reverse"),
         "{all}"

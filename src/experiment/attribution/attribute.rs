@@ -134,10 +134,9 @@ pub fn attribute(
         .num_threads(study.jobs)
         .build()
         .map_err(|source| AttributionError::Threads { jobs: study.jobs, source })?;
-    let names: Vec<String> = contrast.parts().iter().map(|part| part.name.clone()).collect();
     let method = study.workload(contrast).method;
     let settings: Vec<Vec<u64>> = (0..study.replications)
-        .map(|replication| method.settings(names.len(), &Streams::new(study.seed, replication)))
+        .map(|replication| method.settings(contrast.parts().len(), &Streams::new(study.seed, replication)))
         .collect();
     pool.install(|| check(contrast, &settings, watch))?;
     let units: Vec<(u64, u64)> =
@@ -182,7 +181,7 @@ pub fn attribute(
         effects: effects
             .iter()
             .enumerate()
-            .map(|(index, target)| effect(target, index, &names, method, study.seed, &finished))
+            .map(|(index, target)| effect(target, index, contrast.parts(), method, study.seed, &finished))
             .collect(),
     })
 }

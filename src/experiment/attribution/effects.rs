@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::attribute::Target;
+use super::parts::Part;
 use super::shapley::{Method, all};
 use crate::rng::Streams;
 use crate::stats;
@@ -28,6 +29,8 @@ impl Average {
 pub struct PartEffect {
     /// Name of the part.
     pub part: String,
+    /// What its row is called.
+    pub label: String,
     /// Its Shapley value.
     pub contribution: Average,
     /// What it does when it is switched on alone; absent when orders were sampled.
@@ -80,12 +83,12 @@ impl Finished {
 pub(crate) fn effect(
     target: &Target,
     index: usize,
-    names: &[String],
+    parts: &[Part],
     method: Method,
     seed: u64,
     finished: &[Finished],
 ) -> Effect {
-    let n = names.len();
+    let n = parts.len();
     let each = |of: &dyn Fn(&Finished) -> f64| -> Vec<f64> { finished.iter().map(of).collect() };
     let from = each(&|one| one.value(index, 0));
     let to = each(&|one| one.value(index, all(n)));
@@ -95,10 +98,10 @@ pub(crate) fn effect(
         .map(|one| method.divide(n, &Streams::new(seed, one.replication), |on| one.value(index, on)))
         .collect();
     let distance = |(parts, total): (&Vec<f64>, &f64)| (parts.iter().sum::<f64>() - total).abs();
-    let parts = names
+    let parts = parts
         .iter()
         .enumerate()
-        .map(|(part, name)| {
+        .map(|(part, Part { name, label, .. })| {
             let contribution: Vec<f64> = divided.iter().map(|parts| parts[part]).collect();
             let alone = (method == Method::Exact)
                 .then(|| each(&|one| one.value(index, 1 << part) - one.value(index, 0)));
@@ -109,6 +112,7 @@ pub(crate) fn effect(
             });
             PartEffect {
                 part: name.clone(),
+                label: label.clone(),
                 contribution: Average::of(&contribution),
                 alone: alone.as_deref().map(Average::of),
                 interaction,

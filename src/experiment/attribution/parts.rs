@@ -51,8 +51,17 @@ impl Common {
 pub struct Part {
     /// Path of a parameter, name of shocks, or name of a mechanism.
     pub name: String,
+    /// What its row in a result is called: its name, and of a mechanism that it is switched off.
+    pub label: String,
     /// What changes, in words.
     pub change: String,
+}
+
+impl Part {
+    /// A part whose row goes by its name.
+    fn new(name: &str, change: String) -> Self {
+        Self { name: name.to_owned(), label: name.to_owned(), change }
+    }
 }
 
 /// Two scenarios taken apart.
@@ -139,7 +148,8 @@ impl Contrast {
         let mut contrast = Self::between(common, None, Some(&Layer::new("mechanisms", off.to_string())))?;
         for part in &mut contrast.parts {
             if let Some((name, _)) = on.iter().find(|(_, path)| *path == part.name) {
-                *part = Part { name: name.clone(), change: format!("{} = false", part.name) };
+                let (label, change) = (format!("{name} switched off"), format!("{} = false", part.name));
+                *part = Part { name: name.clone(), label, change };
             }
         }
         Ok(contrast)
@@ -227,8 +237,7 @@ impl Contrast {
             }
             let show = |value: Option<Value>| value.map(|value| value.to_string()).unwrap_or_default();
             self.values.push((path.clone(), Some(self.parts.len()), sides));
-            self.parts
-                .push(Part { name: path.clone(), change: format!("{} → {}", show(before), show(after)) });
+            self.parts.push(Part::new(path, format!("{} → {}", show(before), show(after))));
         }
         if run.is_empty() { Ok(()) } else { Err(ContrastError::Run { paths: run }) }
     }
@@ -271,7 +280,7 @@ impl Contrast {
             (_, 0) => format!("no shock of {}", describe(from)),
             _ => format!("another shock of {}", describe(to)),
         };
-        self.parts.push(Part { name: name.to_owned(), change });
+        self.parts.push(Part::new(name, change));
         self.parts.len() - 1
     }
 }

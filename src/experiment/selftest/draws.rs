@@ -21,6 +21,7 @@ pub(super) enum Subject {
     Learning = 6,
     Creatives = 7,
     Concentration = 8,
+    Formats = 9,
 }
 
 /// Streams of a subject; checks within it take different purposes.

@@ -4,7 +4,9 @@ use statrs::function::gamma::checked_gamma_lr;
 
 use super::check::{Answer, Check};
 use super::draws::{Subject, moments, share_is, streams, with_base};
-use crate::mechanisms::learning::{discounted, mean_by_count};
+use crate::mechanisms::learning::{
+    LONGEST_REPORT_DELAY_DAYS, LearningParams, Unreported, discounted, mean_by_count, next_report,
+};
 
 /// Rates that are learned.
 const RATES: u64 = 20_000;
@@ -68,6 +70,25 @@ pub(super) const FORGETTING: Check = Check {
     },
 };
 
+pub(super) const REPORTS: Check = Check {
+    name: "reports_once",
+    about: "conversions reported of a hundred a day for ten days, early and late, against all of them",
+    source: "conservation: each is reported once",
+    run: || with_base(|base| reports(&base.learning, LONGEST_REPORT_DELAY_DAYS)),
+};
+
+/// Conversions reported when one waits `patience` days for the last of them.
+fn reports(learning: &LearningParams, patience: usize) -> Answer {
+    let mut later = Unreported::default();
+    let mut reported = 0.0;
+    for _ in 0..10 {
+        reported += next_report(&mut later);
+        reported += learning.report(100.0, &mut later);
+    }
+    reported += (0..patience).map(|_| next_report(&mut later)).sum::<f64>();
+    Answer::rounding(1_000.0, reported)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,5 +102,11 @@ mod tests {
     fn beliefs_that_count_twice_are_noticed() {
         assert!(coverage(3.0, mean_by_count).passed() && !coverage(3.0, hasty).passed());
         assert!(shrinkage(3.0, mean_by_count).passed() && !shrinkage(3.0, hasty).passed());
+    }
+
+    #[test]
+    fn a_report_that_does_not_come_is_noticed() {
+        let answer = with_base(|base| reports(&base.learning, LONGEST_REPORT_DELAY_DAYS - 1));
+        assert!(!answer.passed() && answer.got.is_finite());
     }
 }

@@ -7,7 +7,7 @@
 //! | file | whose answers |
 //! |---|---|
 //! | `generator`, `calendar`, `concentration` | the foundations |
-//! | `auction`, `learning`, `creatives`, `people`, `money` | the mechanisms |
+//! | `auction`, `formats`, `learning`, `creatives`, `people`, `money` | the mechanisms |
 //! | `growth` | the engine |
 //! | `check`, `draws` | what a check is, what all of them share |
 
@@ -17,6 +17,7 @@ mod check;
 mod concentration;
 mod creatives;
 mod draws;
+mod formats;
 mod generator;
 mod growth;
 mod learning;
@@ -50,9 +51,17 @@ pub const CHECKS: &[Check] = &[
     auction::PRICE_OVER_SCORE,
     auction::CPM_GROWTH,
     auction::ELASTICITY,
+    formats::SECOND_PRICE,
+    formats::FIRST_PRICE,
+    formats::RESERVE,
+    formats::SHADING,
+    formats::FIRST_PRICE_REVENUE,
+    formats::HOUSE,
+    formats::TREE,
     learning::COVERAGE,
     learning::SHRINKAGE,
     learning::FORGETTING,
+    learning::REPORTS,
     creatives::TOP_MATERIALS,
     creatives::STRENGTH,
     creatives::TITLE_SPREAD,
@@ -69,6 +78,7 @@ pub const CHECKS: &[Check] = &[
     money::GIBRAT_VARIANCE,
     money::GIBRAT_SHAPE,
     money::RUIN,
+    money::PID,
     growth::SPEND_OVER_VALUE,
     growth::GROWTH,
     growth::FAST_GROWTH,

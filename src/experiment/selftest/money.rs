@@ -4,6 +4,7 @@ use super::check::{Answer, Check};
 use super::draws::{Subject, moments, share_is, streams, with_base};
 use crate::mechanisms::budget::{BudgetParams, BudgetRule, Sight};
 use crate::mechanisms::exit::ExitParams;
+use crate::mechanisms::pacing::{Errors, PacingParams};
 
 /// Firms whose budgets are followed.
 const FIRMS: u64 = 8_000;
@@ -110,6 +111,26 @@ fn ruin(exit: &ExitParams, line_usd: f64) -> Answer {
     share_is((stake - goal) / (1.0 - goal), ruined as u64, GAMES)
 }
 
+/// Spend of a bidder among rivals as strong as it is at full bid, USD a tick when it wins everything.
+const ALL_USD: f64 = 400.0;
+
+pub(super) const PID: Check = Check {
+    name: "pid_fixed_point",
+    about: "factor that feedback finds when spend is 400 L/(1 + L) and 100 may be spent, after 300 ticks, against 1/3",
+    source: "a PID with an integral part rests only where its error is 0",
+    run: || with_base(|base| pid(&base.pacing)),
+};
+
+fn pid(pacing: &PacingParams) -> Answer {
+    let (mut factor, mut errors) = (1.0, Errors::default());
+    for _ in 0..300 {
+        let spent = ALL_USD * factor / (1.0 + factor);
+        factor = pacing.feedback(factor, &mut errors, spent, 100.0);
+    }
+    // It closes in on the fixed point by a part of the distance a tick.
+    Answer::limit(1.0 / 3.0, factor, 1e-9)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,6 +147,12 @@ mod tests {
             let strict = ExitParams { minimal_campaign_usd_per_day: line + 1.0, ..base.exit.clone() };
             ruin(&strict, line)
         });
+        assert!(!answer.passed() && answer.got.is_finite());
+    }
+
+    #[test]
+    fn feedback_without_an_integral_is_noticed() {
+        let answer = with_base(|base| pid(&PacingParams { pid_integral_gain: 0.0, ..base.pacing.clone() }));
         assert!(!answer.passed() && answer.got.is_finite());
     }
 }
