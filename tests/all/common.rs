@@ -58,7 +58,7 @@ pub(crate) fn overrides() -> &'static [String] {
 }
 
 /// First simulated, first reported and last day of the small market.
-const YEAR_2025: [&str; 3] =
+pub(crate) const YEAR_2025: [&str; 3] =
     ["run.start_date=2024-07-01", "run.report_from_date=2025-01-01", "run.end_date=2025-12-31"];
 /// The same a year later, when the scenarios of the library happen.
 const YEAR_2026: [&str; 3] =
