@@ -32,6 +32,10 @@ odd:
     sed -e '/<!-- parameters: begin/,/<!-- parameters: end/{/<!-- parameters: /!d' -e '}' -e '/<!-- parameters: begin/r target/parameters.md' docs/odd.md > target/odd.md
     cp target/odd.md docs/odd.md
 
+# Rewrite the texts under tests/golden from what the program says now; read the diff
+golden:
+    BIDCAST_UPDATE_GOLDEN=1 cargo test --test all as_on_file
+
 # A first look, in a numbered folder under runs/
 quick:
     cargo run --release --quiet -- forecast --profile quick

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::args::{Followed, Format};
 use super::failure::{Failure, Status};
 use super::grid::{Cell, Grid, grouped};
+use super::turns::{end, note, state, turn_json};
 
 /// Months over which apps are ranked.
 const RANKED_MONTHS: usize = 12;
@@ -55,8 +56,9 @@ pub(crate) fn story(
                 "chinese": born.chinese,
                 "origin": arrival(story),
                 "born": Date::from_day(born.born_day).to_string(),
-                "left": story.departure.map(|left| Date::from_day(left.day).to_string()),
-                "bankrupt": story.departure.map(|left| left.bankrupt),
+                "left": story.departure().map(|left| Date::from_day(left.day).to_string()),
+                "dormant_since": story.dormant_since().map(|day| Date::from_day(day).to_string()),
+                "turns": story.turns.iter().map(turn_json).collect::<Vec<_>>(),
                 "first_cash_usd": born.cash.to_f64(),
                 "first_budget_usd_per_day": born.budget_usd,
                 "log_skill": {
@@ -87,7 +89,7 @@ pub(crate) fn largest(chronicle: &Chronicle, scenario: &Scenario) -> String {
             if story.born.chinese { "Chinese" } else { "other" }.into(),
             Date::from_day(story.born.born_day).to_string().into(),
             usd(iap),
-            if story.departure.is_some() { "left" } else { "alive" }.into(),
+            state(story).into(),
         ]);
     }
     format!("largest apps by in-app purchases of {}:\n{}", ranked_span(chronicle), grid.table())
@@ -183,38 +185,6 @@ fn ranked_span(chronicle: &Chronicle) -> String {
         (Some(only), None) => only.to_string(),
         (None, _) => "no month".to_owned(),
     }
-}
-
-/// How the story ends.
-fn end(story: &AppStory, scenario: &Scenario) -> String {
-    match story.departure {
-        Some(left) => format!("left on {}: {}", Date::from_day(left.day), reason(left.bankrupt)),
-        None => format!("alive on {}, the last simulated day", Date::from_day(scenario.parameters().end_day)),
-    }
-}
-
-fn reason(bankrupt: bool) -> &'static str {
-    if bankrupt { "bankrupt" } else { "its owners gave up" }
-}
-
-/// What happened in a month besides its figures.
-fn note(story: &AppStory, row: &AppMonth) -> String {
-    let mut notes = Vec::new();
-    if row.month == Month::of_day(story.born.born_day) {
-        notes.push("born".to_owned());
-    }
-    if row.flows.funding > Usd::ZERO {
-        notes.push(format!("funded {}", format_value(Unit::Usd, row.flows.funding.to_f64())));
-    }
-    match row.early_plans {
-        0 => {}
-        1 => notes.push("1 early plan".to_owned()),
-        n => notes.push(format!("{n} early plans")),
-    }
-    if let Some(left) = story.departure.filter(|left| Month::of_day(left.day) == row.month) {
-        notes.push(format!("left: {}", reason(left.bankrupt)));
-    }
-    notes.join(", ")
 }
 
 fn usd(amount: Usd) -> Cell {
@@ -319,6 +289,7 @@ fn full(story: &AppStory) -> Grid {
         "content_usd",
         "operating_usd",
         "funding_usd",
+        "taken_over_usd",
         "margin",
         "materials",
         "titles",
@@ -345,6 +316,7 @@ fn full(story: &AppStory) -> Grid {
             usd(flows.content),
             usd(flows.operating),
             usd(flows.funding),
+            usd(row.taken_over),
             margin(row),
             count(row.materials),
             count(row.titles as u64),

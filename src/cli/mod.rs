@@ -7,7 +7,7 @@
 //! | `setup` | everything that can be refused before the long work is |
 //! | `run`, `forecast`, `why`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `completions`, `man` | the verbs |
 //! | `folder` | where results are kept |
-//! | `trace`, `follow` | the event log of a replication; the story of one app |
+//! | `trace`, `follow`, `turns` | the event log of a replication; the story of one app; its turning points in words |
 //! | `watch` | progress bar and Ctrl-C |
 //! | `headline`, `reasons`, `grid`, `picture` | text: the forecast, an attribution, plain tables, problems in inputs |
 //! | `failure`, `output` | stderr with exit codes, stdout |
@@ -33,6 +33,7 @@ mod scenarios;
 mod selftest;
 mod setup;
 mod trace;
+mod turns;
 mod watch;
 mod why;
 

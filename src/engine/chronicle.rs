@@ -1,12 +1,14 @@
 //! What every app did, month by month: the story of a replication as its firms would tell it.
 //!
 //! A [`Chronicle`] observes. Flows of a month are differences of accounts, stocks are read at its last instant, so a
-//! month of the chronicle and a month of the record are two readings of the same books.
+//! month of the chronicle and a month of the record are two readings of the same books. What an app that is bought did
+//! until then stays in its own story: the buyer gets its money, not its past.
 
 use super::event::Event;
 use super::observer::Observer;
-use crate::market::apps::{Apps, Departure, NewApp};
+use crate::market::apps::{Apps, NewApp};
 use crate::market::ledger::Account;
+use crate::market::turns::{Turn, TurningPoint};
 use crate::market::world::World;
 use crate::units::{Month, SimTime, Usd};
 
@@ -17,10 +19,14 @@ pub struct AppMonth {
     pub month: Month,
     /// Cash at its end.
     pub cash: Usd,
-    /// Budget wanted at its end, USD a day; 0 once it left.
+    /// Budget wanted at its end, USD a day; 0 when it does not advertise.
     pub budget_usd_per_day: f64,
+    /// Whether it was dormant at its end.
+    pub dormant: bool,
     /// Flows of the month; `start` is the money at birth, in the month of birth.
     pub flows: Account,
+    /// Cash that came with apps it bought, less what went with it when it was bought. No flow: the market is none the richer.
+    pub taken_over: Usd,
     /// Paid installs.
     pub paid_installs: u64,
     /// Organic installs.
@@ -53,8 +59,21 @@ pub struct AppStory {
     pub born: NewApp,
     /// Its months, in order; only months that were simulated to their end.
     pub months: Vec<AppMonth>,
-    /// Its departure, if it left.
-    pub departure: Option<Departure>,
+    /// Its turning points, in order.
+    pub turns: Vec<TurningPoint>,
+}
+
+impl AppStory {
+    /// The turning point at which it left for good, if it did.
+    pub fn departure(&self) -> Option<TurningPoint> {
+        self.turns.last().copied().filter(|point| point.turn.is_end())
+    }
+
+    /// The day since which it lies dormant, if it does.
+    pub fn dormant_since(&self) -> Option<i64> {
+        let steps = self.turns.iter().rev().find(|point| !matches!(point.turn, Turn::Bought { .. }))?;
+        matches!(steps.turn, Turn::Stopped { dormant: true, .. }).then_some(steps.day)
+    }
 }
 
 /// What an app had done by the end of the month before, and its notes of this month.
@@ -65,6 +84,7 @@ struct Since {
     organic_installs: u64,
     releases: u32,
     early_plans: u32,
+    taken_over: Usd,
     told_departure: bool,
 }
 
@@ -78,6 +98,8 @@ pub struct Chronicle {
     /// Where each app stood when the last month was closed.
     since: Vec<Since>,
     titles: u64,
+    /// Turning points told so far.
+    turns: usize,
 }
 
 impl Chronicle {
@@ -101,9 +123,29 @@ impl Chronicle {
 
     fn meet(&mut self, apps: &Apps) {
         for born in &apps.born[self.apps.len()..] {
-            self.apps.push(AppStory { born: born.clone(), months: Vec::new(), departure: None });
+            self.apps.push(AppStory { born: born.clone(), months: Vec::new(), turns: Vec::new() });
             self.since.push(Since::default());
         }
+    }
+
+    /// Tells new turning points. An account that changes hands is no flow of the month, on either side.
+    fn tell_turns(&mut self, apps: &Apps) {
+        for point in &apps.turns[self.turns..] {
+            let since = &mut self.since[point.app as usize];
+            match point.turn {
+                Turn::Bought { account, .. } => {
+                    since.account.absorb(account);
+                    since.taken_over += account.cash();
+                }
+                Turn::Sold { account, .. } => {
+                    since.account = since.account.since(&account);
+                    since.taken_over -= account.cash();
+                }
+                Turn::Stopped { .. } | Turn::Relaunched { .. } | Turn::Vanished => {}
+            }
+            self.apps[point.app as usize].turns.push(*point);
+        }
+        self.turns = apps.turns.len();
     }
 
     fn close_month(&mut self, month: Month, world: &World) {
@@ -113,20 +155,22 @@ impl Chronicle {
             if since.told_departure {
                 continue;
             }
-            story.departure = apps.departure[i];
-            let flows = difference(&apps.account[i], &since.account);
+            let flows = apps.account[i].since(&since.account);
             if flows.iap > Usd::ZERO {
                 sold.push((flows.iap, i));
             }
             let alive = apps.alive[i];
+            let advertises = alive && !apps.dormant[i];
             let first = apps.at(i as u32, 0);
             let next = apps.at(i as u32 + 1, 0);
             let lots = apps.lots[i].iter().map(|lot| u64::from(world.lots.state[*lot as usize].materials));
             story.months.push(AppMonth {
                 month,
                 cash: apps.cash[i],
-                budget_usd_per_day: if alive { apps.budget_usd[i] } else { 0.0 },
+                budget_usd_per_day: if advertises { apps.budget_usd[i] } else { 0.0 },
+                dormant: apps.dormant[i],
                 flows,
+                taken_over: since.taken_over,
                 paid_installs: apps.paid_installs_total[i] - since.paid_installs,
                 organic_installs: apps.organic_installs_total[i] - since.organic_installs,
                 active_users: apps.active_users[first..next].iter().sum(),
@@ -142,6 +186,7 @@ impl Chronicle {
                 organic_installs: apps.organic_installs_total[i],
                 releases: 0,
                 early_plans: 0,
+                taken_over: Usd::ZERO,
                 told_departure: !alive,
             };
         }
@@ -155,31 +200,22 @@ impl Chronicle {
     }
 }
 
-/// What was posted to an account since it stood at `before`.
-fn difference(now: &Account, before: &Account) -> Account {
-    Account {
-        start: now.start - before.start,
-        funding: now.funding - before.funding,
-        receipts: now.receipts - before.receipts,
-        ad_spend: now.ad_spend - before.ad_spend,
-        content: now.content - before.content,
-        operating: now.operating - before.operating,
-        net_revenue: now.net_revenue - before.net_revenue,
-        gross: now.gross - before.gross,
-        iap: now.iap - before.iap,
-    }
-}
-
 impl Observer for Chronicle {
     fn begin(&mut self, world: &World) {
         self.meet(&world.apps);
         self.titles = world.titles.released();
+        self.turns = world.apps.turns.len();
     }
 
     fn observe(&mut self, time: SimTime, event: &Event, world: &World) {
         match *event {
             Event::Entry => {
                 self.meet(&world.apps);
+                self.titles = world.titles.released();
+            }
+            Event::Review | Event::Acquisition { .. } => {
+                self.tell_turns(&world.apps);
+                // Relaunched apps were given titles.
                 self.titles = world.titles.released();
             }
             Event::TitleRelease(app) => {

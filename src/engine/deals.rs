@@ -5,6 +5,7 @@ use super::simulation::{Simulation, occurrence};
 use crate::market::apps::PAYOUT_RING_DAYS;
 use crate::market::cohorts::NO_BOOK;
 use crate::market::purpose::Purpose;
+use crate::market::turns::Turn;
 use crate::mechanisms::consolidation::draw_deal;
 use crate::units::{SimTime, Usd};
 
@@ -37,7 +38,7 @@ impl Simulation<'_> {
     }
 
     /// Moves users, books, money, titles and ad materials of the target to the buyer, and closes the target.
-    pub(super) fn acquire(&mut self, buyer: u32, target: u32) {
+    pub(super) fn acquire(&mut self, buyer: u32, target: u32, day: i64) {
         let (b, t) = (buyer as usize, target as usize);
         let apps = &mut self.world.apps;
         for lot in std::mem::take(&mut apps.lots[t]) {
@@ -75,13 +76,15 @@ impl Simulation<'_> {
         }
         let account = std::mem::take(&mut apps.account[t]);
         apps.account[b].absorb(account);
+        apps.note(day, buyer, Turn::Bought { target, account });
+        apps.note(day, target, Turn::Sold { buyer, account });
         for column in [&mut apps.cash, &mut apps.month_gross, &mut apps.month_contribution] {
             let taken = std::mem::replace(&mut column[t], Usd::ZERO);
             column[b] += taken;
         }
-        for day in 0..PAYOUT_RING_DAYS {
-            let due = std::mem::take(&mut apps.payouts[t * PAYOUT_RING_DAYS + day]);
-            apps.payouts[b * PAYOUT_RING_DAYS + day] += due;
+        for slot in 0..PAYOUT_RING_DAYS {
+            let due = std::mem::take(&mut apps.payouts[t * PAYOUT_RING_DAYS + slot]);
+            apps.payouts[b * PAYOUT_RING_DAYS + slot] += due;
         }
         for column in [
             &mut apps.budget_usd,

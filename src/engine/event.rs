@@ -7,7 +7,7 @@ pub enum Event {
     Shock(u32),
     /// Apps may enter, once a day.
     Entry,
-    /// All apps are reviewed, on the first of a month: some leave, some are funded.
+    /// All apps are reviewed, on the first of a month: some stop, vanish or are relaunched, some are funded.
     Review,
     /// An app takes over another.
     Acquisition {

@@ -2,9 +2,9 @@
 
 use super::event::Event;
 use super::simulation::{Simulation, occurrence};
-use crate::market::apps::Departure;
 use crate::market::cohorts::NO_BOOK;
 use crate::market::purpose::Purpose;
+use crate::market::turns::{Cause, Turn};
 use crate::mechanisms::dormancy::Fate;
 use crate::units::{SimTime, Usd};
 
@@ -24,7 +24,10 @@ impl Simulation<'_> {
             let (stay_draw, relaunch_draw) = (stream.unit(), stream.unit());
             if apps.dormant[i] {
                 match p.spec.dormancy.fate(exit_draw, relaunch_draw) {
-                    Fate::Vanishes => self.leave(app),
+                    Fate::Vanishes => {
+                        self.world.apps.note(day, app, Turn::Vanished);
+                        self.leave(app);
+                    }
                     Fate::Relaunches => self.relaunch(app, day),
                     Fate::Sleeps => {}
                 }
@@ -36,9 +39,11 @@ impl Simulation<'_> {
                 p.spec.exit.hazard(apps.month_gross[i].to_f64(), apps.month_contribution[i].to_f64());
             if bankrupt || exit_draw < hazard {
                 self.month.exits += 1;
-                self.world.apps.departure[i] = Some(Departure { day, bankrupt });
+                let cause = if bankrupt { Cause::Bankrupt } else { Cause::GaveUp };
+                let dormant = p.spec.dormancy.stays(stay_draw);
+                self.world.apps.note(day, app, Turn::Stopped { cause, dormant });
                 self.withdraw(app);
-                if p.spec.dormancy.stays(stay_draw) {
+                if dormant {
                     self.world.apps.dormant[i] = true;
                 } else {
                     self.leave(app);
@@ -132,6 +137,7 @@ impl Simulation<'_> {
         let amount = apps.born[i].cash.share(self.parameters.spec.dormancy.relaunch_cash_share);
         apps.cash[i] += amount;
         apps.account[i].funding += amount;
+        apps.note(day, app, Turn::Relaunched { money: amount });
         self.month.relaunches += 1;
         self.launch(app, day);
     }

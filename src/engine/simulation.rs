@@ -158,7 +158,7 @@ impl<'a> Simulation<'a> {
             Event::Shock(number) => self.change_parameters(number, time.day()),
             Event::Entry => self.enter(time.day()),
             Event::Review => self.review(time.day()),
-            Event::Acquisition { buyer, target } => self.acquire(buyer, target),
+            Event::Acquisition { buyer, target } => self.acquire(buyer, target, time.day()),
             Event::Funding { app, micros } => self.receive_funding(app, micros),
             Event::TitleRelease(app) => self.release_title(app, time),
             Event::LotLaunch(app) => self.launch_lots(app, time),

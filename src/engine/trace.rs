@@ -6,11 +6,12 @@
 //! |---|---|---|---|---|
 //! | `Shock` | | | | changes of parameters so far, this one included |
 //! | `Entry` | the first entrant; the others are numbered on from it | | cash that the entrants bring | entrants |
-//! | `Review` | | | what the leavers are still owed | leavers |
+//! | `Review` | | | what those that left are still owed | apps that stopped advertising, dormant now or gone |
+//! | `Acquisition` | the buyer | | cash that it gets with the other app | index of the app that it buys |
 //! | `Funding` | who gets it | | the round | |
 //! | `TitleRelease` | whose | the title, when the app could pay for one | its cost | titles in the catalogue |
 //! | `LotLaunch` | whose | the first lot launched; the others are numbered on from it | | ad materials launched |
-//! | `LotRetire` | whose | the lot and its title | spent on it in its life | its ad materials |
+//! | `LotRetire` | whose, at the time | the lot and its title | spent on it in its life | its ad materials |
 //! | `BudgetPlan` | whose | | the day's cap | |
 //! | `Pace` | | | what all apps together may still spend today | apps that bid |
 //! | `AuctionBatch` | | | paid by the apps | impressions won by the apps |
@@ -20,10 +21,13 @@
 //! | `Snapshot` | | | ad spend of the day | live apps |
 //!
 //! Region and channel are those of the cell or region of the event. What does not apply is absent, never a zero.
-//! Events that were cancelled did not happen and have no row: a lot that its app retires early, say.
+//! Events that were cancelled did not happen and have no row: a lot that its app retires early, say. A relaunch is part of
+//! the review that brings it, like a birth of its entry: what shows it is that the app launches lots and plans a budget on
+//! that day. An app that lies dormant, left or was bought has no row of its own.
 
 use super::event::Event;
 use super::observer::Observer;
+use crate::market::turns::Turn;
 use crate::market::world::World;
 use crate::scenario::Scenario;
 use crate::units::{SimTime, Usd};
@@ -93,7 +97,7 @@ pub struct Tracer<'a, F> {
 #[derive(Debug, Clone, Copy, Default)]
 struct Totals {
     apps: usize,
-    live: usize,
+    turns: usize,
     titles: u64,
     lots: u64,
     owed: Usd,
@@ -137,19 +141,30 @@ impl<'a, F: FnMut(&TraceRow<'a>)> Tracer<'a, F> {
                 row.app = (!entrants.is_empty()).then_some(entrants.start as u32);
                 row.count = Some(entrants.len() as u64);
                 row.amount = Some(entrants.map(|i| apps.account[i].start).sum());
-                (before.apps, before.live) = (apps.len(), apps.live.len());
+                before.apps = apps.len();
                 (before.titles, before.lots) = (world.titles.released(), world.lots.launched());
                 self.content.resize(apps.len(), Usd::ZERO);
             }
             Event::Review => {
-                row.count = Some((before.live - apps.live.len()) as u64);
+                let new = &apps.turns[before.turns..];
+                row.count =
+                    Some(new.iter().filter(|t| matches!(t.turn, Turn::Stopped { .. })).count() as u64);
                 row.amount = Some(world.ledger.estate_receivable - before.owed);
-                (before.live, before.owed) = (apps.live.len(), world.ledger.estate_receivable);
+                (before.turns, before.owed) = (apps.turns.len(), world.ledger.estate_receivable);
+                // Relaunched apps were given titles.
+                before.titles = world.titles.released();
             }
             Event::Acquisition { buyer, target } => {
                 row.app = Some(buyer);
                 row.count = Some(u64::from(target));
-                (before.live, before.owed) = (apps.live.len(), world.ledger.estate_receivable);
+                row.amount = apps.turns[before.turns..].iter().find_map(|turn| match turn.turn {
+                    Turn::Bought { account, .. } => Some(account.cash()),
+                    _ => None,
+                });
+                (before.turns, before.owed) = (apps.turns.len(), world.ledger.estate_receivable);
+                for app in [buyer, target] {
+                    self.content[app as usize] = apps.account[app as usize].content;
+                }
             }
             Event::Funding { app, micros } => {
                 row.app = Some(app);
@@ -232,7 +247,7 @@ impl<'a, F: FnMut(&TraceRow<'a>)> Tracer<'a, F> {
 impl<'a, F: FnMut(&TraceRow<'a>)> Observer for Tracer<'a, F> {
     fn begin(&mut self, world: &World) {
         let apps = &world.apps;
-        (self.before.apps, self.before.live) = (apps.len(), apps.live.len());
+        (self.before.apps, self.before.turns) = (apps.len(), apps.turns.len());
         (self.before.titles, self.before.lots) = (world.titles.released(), world.lots.launched());
         self.content = apps.account.iter().map(|account| account.content).collect();
     }

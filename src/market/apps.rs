@@ -3,6 +3,7 @@
 use crate::calendar::Ticket;
 use crate::market::cohorts::NO_BOOK;
 use crate::market::ledger::Account;
+use crate::market::turns::{Turn, TurningPoint};
 use crate::units::Usd;
 
 /// Days in the ring of payouts; a power of two above the longest lag.
@@ -35,19 +36,12 @@ pub struct NewApp {
     pub channels: Vec<usize>,
 }
 
-/// When and why an app left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Departure {
-    /// Day.
-    pub day: i64,
-    /// Whether it was bankrupt; otherwise its owners gave up.
-    pub bankrupt: bool,
-}
-
 /// State of all apps that ever lived, index = app; dead apps keep their row so that indices are stable.
 #[derive(Debug, Clone, Default)]
 pub struct Apps {
     n_regions: usize,
+    /// Turning points in the lives of all apps, in the order in which they happened.
+    pub turns: Vec<TurningPoint>,
     /// Traits at birth.
     pub born: Vec<NewApp>,
     /// Live apps, rising.
@@ -60,8 +54,6 @@ pub struct Apps {
     pub dormant: Vec<bool>,
     /// Relaunches so far.
     pub relaunches: Vec<u32>,
-    /// Its departure, once it left.
-    pub departure: Vec<Option<Departure>>,
     /// Paid installs that became users since birth.
     pub paid_installs_total: Vec<u64>,
     /// Organic installs that became users since birth.
@@ -192,7 +184,6 @@ impl Apps {
         self.alive.push(true);
         self.dormant.push(false);
         self.relaunches.push(0);
-        self.departure.push(None);
         self.paid_installs_total.push(0);
         self.organic_installs_total.push(0);
         self.account.push(Account { start: app.cash, ..Account::default() });
@@ -256,6 +247,11 @@ impl Apps {
         self.organic_installs.resize(n, 0);
         self.born.push(app);
         index
+    }
+
+    /// Notes a turning point.
+    pub fn note(&mut self, day: i64, app: u32, turn: Turn) {
+        self.turns.push(TurningPoint { day, app, turn });
     }
 
     /// Takes an app out of the live ones, keeping their order.

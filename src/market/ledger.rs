@@ -47,6 +47,22 @@ impl Account {
         self.iap += other.iap;
     }
 
+    /// What was posted since the account stood at `before`.
+    #[must_use]
+    pub fn since(&self, before: &Self) -> Self {
+        Self {
+            start: self.start - before.start,
+            funding: self.funding - before.funding,
+            receipts: self.receipts - before.receipts,
+            ad_spend: self.ad_spend - before.ad_spend,
+            content: self.content - before.content,
+            operating: self.operating - before.operating,
+            net_revenue: self.net_revenue - before.net_revenue,
+            gross: self.gross - before.gross,
+            iap: self.iap - before.iap,
+        }
+    }
+
     /// Money earned and not yet received.
     pub fn receivable(&self) -> Usd {
         self.net_revenue - self.receipts

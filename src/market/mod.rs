@@ -9,4 +9,5 @@ pub mod purpose;
 pub mod regions;
 pub mod stages;
 pub mod titles;
+pub mod turns;
 pub mod world;
