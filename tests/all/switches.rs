@@ -151,14 +151,6 @@ fn depletion_holds_installs_back() {
 #[test]
 fn ignorance_costs_returns() {
     check(&[
-        // Winner's curse: who overestimates a rate wins most and earns less than he counted on.
-        Switch {
-            what: "learning",
-            common: &[NO_EXIT],
-            off: &["learning.enabled=false"],
-            metric: Metric::Year("roas_d7"),
-            least: 0.01,
-        },
         // Unseen conversions are corrected for on average, but the belief rests on fewer of them.
         Switch {
             what: "unobserved conversions",
@@ -435,6 +427,14 @@ fn what_chance_moves_as_well_needs_more_pairs() {
     check_over(
         8,
         &[
+            // Winner's curse: who overestimates a rate wins most and earns less than he counted on.
+            Switch {
+                what: "learning",
+                common: &[NO_EXIT],
+                off: &["learning.enabled=false"],
+                metric: Metric::Year("roas_d7"),
+                least: 0.01,
+            },
             // Where a few payers make the sum, revenue jumps from month to month.
             Switch {
                 what: "uneven payers",
