@@ -101,14 +101,14 @@ impl Simulation<'_> {
         // Winners are selected by match: a won impression converts at score / bid, times true over believed rate.
         let bid_usd = apps.lambda[i] * apps.bid[at] * cell.shading[seat];
         let exposure = if n > 0 { n as f64 * score / (bid_usd * cell.believed[seat]) } else { 0.0 };
-        let depletion = p.spec.response.depletion(self.world.regions.users_per_person(cell.region));
-        let expected = exposure * cell.conversion[seat] * depletion;
+        let expected = exposure * cell.conversion[seat] * cell.depletion;
+        let unobserved = p.spec.learning.unobserved_share;
         let installs = if n > 0 {
             let mut stream = self.streams.open(Purpose::Install.code(), apps.born[i].key, address);
-            let installs = response::thin(&mut stream, n, expected * apps.yield_ratio[i] / n as f64);
-            let hidden = stream.binomial(installs, p.spec.learning.unobserved_share);
+            let rate = expected * apps.yield_ratio[i] / n as f64;
+            let (installs, seen) = response::draw_installs(&mut stream, n, rate, unobserved);
             // What it can attribute, scaled up to all: unobserved conversions are corrected for on average.
-            cell.seen_today[seat] += (installs - hidden) as f64 / (1.0 - p.spec.learning.unobserved_share);
+            cell.seen_today[seat] += seen as f64 / (1.0 - unobserved);
             installs
         } else {
             0

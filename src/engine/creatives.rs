@@ -54,6 +54,9 @@ impl Simulation<'_> {
         }
         let (expected, spend) = (apps.expected_installs[i], apps.lot_spend_usd[i]);
         let observed = 1.0 - p.spec.learning.unobserved_share;
+        let creatives = &p.spec.creatives;
+        let (prior, prior_scale) =
+            (creatives.prior_conversions, creatives.prior_conversions / p.mean_attractiveness);
         let mut stream = self.streams.open(Purpose::LotLearning.code(), apps.born[i].key, occurrence(day, 0));
         for &lot in &apps.lots[i] {
             let lot = &mut lots.state[lot as usize];
@@ -62,9 +65,6 @@ impl Simulation<'_> {
             let share = impressions / bought;
             let installs = expected * share * observed;
             let seen = stream.poisson(installs * lot.yield_ratio) as f64;
-            let creatives = &p.spec.creatives;
-            let (prior, prior_scale) =
-                (creatives.prior_conversions, creatives.prior_conversions / p.mean_attractiveness);
             lot.shape = creatives.remembered(lot.shape, prior, seen);
             // What attractiveness 1 would have yielded: installs at the played ratio, over believed attractiveness.
             let at_one = installs * lot.yield_ratio / lot.attractiveness;

@@ -59,16 +59,14 @@ impl Simulation<'_> {
             p.frechet.inv_theta,
         );
         let exposure = n as f64 * worth;
-        let depletion = p.spec.response.depletion(self.world.regions.users_per_person(cell.region));
-        let expected = exposure * cell.conversion[seat] * depletion;
+        let expected = exposure * cell.conversion[seat] * cell.depletion;
         let rate = if n > 0 { expected * apps.yield_ratio[i] / n as f64 } else { 0.0 };
-        let learning = &p.spec.learning;
-        let installs = response::thin(&mut stream, n, rate);
-        let seen = installs - stream.binomial(installs, learning.unobserved_share);
+        let unobserved = p.spec.learning.unobserved_share;
+        let (installs, seen) = response::draw_installs(&mut stream, n, rate, unobserved);
         self.laws.check(5, day, installs <= n, || {
             format!("app {app}: {installs} installs of {n} house impressions")
         });
-        cell.seen_today[seat] += seen as f64 / (1.0 - learning.unobserved_share);
+        cell.seen_today[seat] += seen as f64 / (1.0 - unobserved);
         cell.exposure_today[seat] += exposure;
         apps.impressions[i] += n as f64;
         apps.region_impressions[at] += n as f64;

@@ -73,7 +73,7 @@ impl Simulation<'_> {
             let format = p.spec.auction.format_by_channel[channel];
             cell.outside = p.frechet.outside_strength(price, format);
             cell.floor = p.spec.auction.floor_share * price;
-            let depletion = p.spec.response.depletion(self.world.regions.users_per_person(region));
+            cell.depletion = p.spec.response.depletion(self.world.regions.users_per_person(region));
             for seat in 0..cell.app.len() {
                 let app = cell.app[seat];
                 let at = apps.at(app, region);
@@ -81,7 +81,7 @@ impl Simulation<'_> {
                     let (count, exposure) = (cell.count[seat], cell.exposure[seat]);
                     mean_by_count(learning.prior_conversions, cell.prior[seat], count, exposure)
                 } else {
-                    cell.conversion[seat] * depletion * apps.yield_ratio[app as usize]
+                    cell.conversion[seat] * cell.depletion * apps.yield_ratio[app as usize]
                 };
                 cell.believed[seat] = believed;
                 let shading = match format {

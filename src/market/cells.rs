@@ -33,6 +33,8 @@ pub struct Cell {
     pub shading: Vec<f64>,
     /// Strength at full bid, shaded, in this tick, USD^θ.
     pub strength: Vec<f64>,
+    /// Factor on conversion in this tick from people who have the apps already.
+    pub depletion: f64,
     /// Impressions of this tick, sold or kept.
     pub impressions: f64,
     /// Impressions offered in this tick's auctions.

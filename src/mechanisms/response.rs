@@ -72,6 +72,13 @@ pub fn thin(stream: &mut Stream, n: u64, p: f64) -> u64 {
     }
 }
 
+/// Draws the installs of `n` impressions that convert at `rate`, and how many of them are attributed when a share of all is
+/// not: gives both.
+pub fn draw_installs(stream: &mut Stream, n: u64, rate: f64, unobserved_share: f64) -> (u64, u64) {
+    let installs = thin(stream, n, rate);
+    (installs, installs - stream.binomial(installs, unobserved_share))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
