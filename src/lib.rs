@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod experiment;
 pub mod market;
+mod math;
 pub mod mechanisms;
 pub mod metrics;
 pub mod report;

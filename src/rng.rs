@@ -157,6 +157,12 @@ impl Stream {
         (mu + sigma * self.normal()).exp()
     }
 
+    /// Draws from the gamma distribution of shape 2 and scale 1, the sum of two exponential draws, at the cost of one.
+    #[inline]
+    pub fn gamma_2(&mut self) -> f64 {
+        -(self.unit() * self.unit()).ln()
+    }
+
     /// Draws from the gamma distribution of the given shape and scale 1; its mean and variance are the shape.
     ///
     /// `shape` must be positive and finite; otherwise the draw is 0. Shapes below about 0.001 often yield numbers

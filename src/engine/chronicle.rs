@@ -163,7 +163,7 @@ impl Chronicle {
             let advertises = alive && !apps.dormant[i];
             let first = apps.at(i as u32, 0);
             let next = apps.at(i as u32 + 1, 0);
-            let lots = apps.lots[i].iter().map(|lot| u64::from(world.lots.state[*lot as usize].materials));
+            let lots = apps.lots[i].iter().map(|lot| u64::from(lot.materials));
             story.months.push(AppMonth {
                 month,
                 cash: apps.cash[i],

@@ -3,21 +3,26 @@
 use super::event::Event;
 use super::record::LotRecord;
 use super::simulation::{Simulation, days, occurrence};
-use crate::market::creatives::NewLot;
+use crate::market::creatives::Lot;
 use crate::market::purpose::Purpose;
+use crate::math;
 use crate::units::{MINUTES_PER_DAY, SimTime, Usd};
 
+/// Lots are weighed so many at a time: enough for vector instructions, and no more than the nearest cache holds.
+const AT_ONCE: usize = 32;
+
 impl Simulation<'_> {
-    /// An app's creative day: learn from yesterday, retire the bad, launch the new, weigh them all.
+    /// An app's creative day: learn from yesterday, retire the old and the bad, launch the new, weigh them all.
     pub(super) fn launch_lots(&mut self, app: u32, time: SimTime) {
         let i = app as usize;
+        self.world.lots.retired.clear();
         if self.parameters.spec.creatives.enabled {
-            self.learn_from_lots(app, time.day());
-            if self.parameters.spec.creatives.replacement_enabled {
-                self.retire_bad_lots(app, time);
-            }
-            self.launch_new_lots(app, time);
-            self.weigh_lots(app, time);
+            let mut lots = std::mem::take(&mut self.world.apps.lots[i]);
+            self.learn_from_lots(app, &mut lots, time.day());
+            self.retire_lots(app, &mut lots, time);
+            self.launch_new_lots(app, &mut lots, time);
+            self.weigh_lots(app, &mut lots, time);
+            self.world.apps.lots[i] = lots;
         }
         let apps = &mut self.world.apps;
         (apps.impressions[i], apps.expected_installs[i], apps.lot_spend_usd[i]) = (0.0, 0.0, 0.0);
@@ -30,104 +35,100 @@ impl Simulation<'_> {
     }
 
     /// Splits what was bought since yesterday over the lots and updates beliefs about them.
-    fn learn_from_lots(&mut self, app: u32, day: i64) {
+    fn learn_from_lots(&mut self, app: u32, lots: &mut [Lot], day: i64) {
         let p = self.parameters;
         let i = app as usize;
-        let apps = &self.world.apps;
+        let (apps, titles) = (&self.world.apps, &mut self.world.titles);
         let bought = apps.impressions[i];
         if !(bought > 0.0) {
             return;
         }
-        self.sum_by_title(app);
-        let (apps, lots, titles) = (&self.world.apps, &mut self.world.lots, &mut self.world.titles);
-        // Impressions per unit of lot weight in each region, as of yesterday's weights.
-        let per_weight: Vec<(usize, f64)> = apps.born[i]
-            .regions
-            .iter()
-            .map(|&r| {
-                let total: f64 = self.aired.iter().map(|t| titles.sum[*t as usize] * titles.fit(*t)[r]).sum();
-                (r, if total > 0.0 { apps.region_impressions[apps.at(app, r)] / total } else { 0.0 })
-            })
-            .collect();
-        for &title in &self.aired {
-            titles.sum[title as usize] = per_weight.iter().map(|(r, per)| per * titles.fit(title)[*r]).sum();
+        for &title in &apps.aired[i] {
+            titles.impressions[title as usize] = 0.0;
         }
-        let (expected, spend) = (apps.expected_installs[i], apps.lot_spend_usd[i]);
+        for &region in &apps.born[i].regions {
+            let total: f64 = apps.aired[i].iter().map(|t| titles.weight(*t, region)).sum();
+            let per_weight =
+                if total > 0.0 { apps.region_impressions[apps.at(app, region)] / total } else { 0.0 };
+            for &title in &apps.aired[i] {
+                let per_force = per_weight * titles.strength[title as usize] * titles.fit(title)[region];
+                titles.impressions[title as usize] += per_force;
+            }
+        }
+        for &title in &apps.aired[i] {
+            let t = title as usize;
+            titles.exposures[t] += titles.force[t] * titles.impressions[t];
+        }
         let observed = 1.0 - p.spec.learning.unobserved_share;
+        let (installs_each, spend_each) =
+            (apps.expected_installs[i] * observed / bought, apps.lot_spend_usd[i] / bought);
         let creatives = &p.spec.creatives;
         let (prior, prior_scale) =
             (creatives.prior_conversions, creatives.prior_conversions / p.mean_attractiveness);
         let mut stream = self.streams.open(Purpose::LotLearning.code(), apps.born[i].key, occurrence(day, 0));
-        for &lot in &apps.lots[i] {
-            let lot = &mut lots.state[lot as usize];
-            let title = lot.title;
-            let impressions = f64::from(lot.materials) * lot.weight * titles.sum[title as usize];
-            let share = impressions / bought;
-            let installs = expected * share * observed;
-            let seen = stream.poisson(installs * lot.yield_ratio) as f64;
+        for lot in lots {
+            let impressions = lot.force * titles.impressions[lot.title as usize];
+            // Believed installs times true over believed attractiveness.
+            let expected = impressions * installs_each * lot.yield_ratio;
+            let seen = stream.poisson(expected) as f64;
             lot.shape = creatives.remembered(lot.shape, prior, seen);
-            // What attractiveness 1 would have yielded: installs at the played ratio, over believed attractiveness.
-            let at_one = installs * lot.yield_ratio / lot.attractiveness;
+            // What attractiveness 1 would have yielded.
+            let at_one = expected / lot.attractiveness;
             lot.inverse_scale = creatives.remembered(lot.inverse_scale, prior_scale, at_one);
             lot.conversions += seen;
-            lot.spend_usd += spend * share;
-            titles.exposures[title as usize] += impressions;
+            lot.spend_usd += impressions * spend_each;
         }
     }
 
-    /// Sums materials × weight of an app's lots by title, and lists the titles that have any.
-    fn sum_by_title(&mut self, app: u32) {
-        let (lots, titles) = (&self.world.lots, &mut self.world.titles);
-        let own = &self.world.apps.lots[app as usize];
-        self.aired.clear();
-        for &lot in own {
-            titles.sum[lots.state[lot as usize].title as usize] = -1.0;
-        }
-        for &lot in own {
-            let lot = &lots.state[lot as usize];
-            let sum = &mut titles.sum[lot.title as usize];
-            if *sum < 0.0 {
-                self.aired.push(lot.title);
-                *sum = 0.0;
+    /// Takes off air what has had its time, and what costs far more per install than the app's median lot.
+    fn retire_lots(&mut self, app: u32, lots: &mut Vec<Lot>, time: SimTime) {
+        let limit = self.dearest_kept(lots);
+        let (titles, month) = (&mut self.world.titles, &mut self.month);
+        let retired = &mut self.world.lots.retired;
+        lots.retain(|lot| {
+            let dear = lot.spend_usd > 0.0 && cost_per_install(lot) > limit;
+            if lot.ends > time && !dear {
+                return true;
             }
-            *sum += f64::from(lot.materials) * lot.weight;
+            let mut lot = *lot;
+            lot.ends = lot.ends.min(time);
+            month.retired_materials += u64::from(lot.materials);
+            month.retired_material_days += f64::from(lot.materials) * (days(lot.ends) - days(lot.launched));
+            month.lots.push(LotRecord {
+                materials: lot.materials,
+                spend_per_material_usd: (lot.spend_usd / f64::from(lot.materials)) as f32,
+            });
+            titles.detach_lot(lot.title);
+            retired.push(lot);
+            false
+        });
+        if !retired.is_empty() {
+            self.world.apps.aired[app as usize].retain(|title| titles.lots[*title as usize] > 0);
         }
     }
 
-    /// Retires lots whose cost per install is far above the app's median lot.
-    fn retire_bad_lots(&mut self, app: u32, time: SimTime) {
-        let p = self.parameters;
-        let lots = &self.world.lots;
-        let prior = p.spec.creatives.prior_conversions;
-        // One conversion is added to each lot: a lot without any is judged by what it has cost so far.
-        let shown: Vec<(u32, f64)> = self.world.apps.lots[app as usize]
-            .iter()
-            .filter(|lot| lots.state[**lot as usize].spend_usd > 0.0)
-            .map(|lot| {
-                (*lot, lots.state[*lot as usize].spend_usd / (lots.state[*lot as usize].conversions + 1.0))
-            })
-            .collect();
-        if (shown.len() as f64) < prior {
-            return;
+    /// Cost per install above which a lot is retired early; infinite when none is.
+    fn dearest_kept(&mut self, lots: &[Lot]) -> f64 {
+        let creatives = &self.parameters.spec.creatives;
+        if !creatives.replacement_enabled {
+            return f64::INFINITY;
         }
-        let mut costs: Vec<f64> = shown.iter().map(|(_, cost)| *cost).collect();
+        let costs = &mut self.lot_scratch;
+        costs.clear();
+        costs.extend(lots.iter().filter(|lot| lot.spend_usd > 0.0).map(cost_per_install));
+        if (costs.len() as f64) < creatives.prior_conversions || costs.is_empty() {
+            return f64::INFINITY;
+        }
         let middle = costs.len() / 2;
         let (_, median, _) = costs.select_nth_unstable_by(middle, f64::total_cmp);
-        let limit = *median * p.spec.creatives.retire_cpi_ratio;
-        for (lot, cost) in shown {
-            if cost > limit {
-                let ticket = self.world.lots.ticket[lot as usize].take();
-                self.cancel(ticket);
-                self.retire_lot(lot, time);
-            }
-        }
+        *median * creatives.retire_cpi_ratio
     }
 
-    fn launch_new_lots(&mut self, app: u32, time: SimTime) {
+    fn launch_new_lots(&mut self, app: u32, lots: &mut Vec<Lot>, time: SimTime) {
         let p = self.parameters;
         let creatives = &p.spec.creatives;
         let i = app as usize;
-        let apps = &self.world.apps;
+        let apps = &mut self.world.apps;
         if apps.titles[i].is_empty() {
             return;
         }
@@ -135,7 +136,7 @@ impl Simulation<'_> {
             self.streams.open(Purpose::Creative.code(), apps.born[i].key, occurrence(time.day(), 0));
         let spend = apps.spend_smooth[i];
         let wanted = if spend > 0.0 { creatives.materials_per_day(spend) } else { 0.0 };
-        let starts = apps.lots[i].is_empty() && apps.spendable(app) > Usd::ZERO;
+        let starts = lots.is_empty() && apps.spendable(app) > Usd::ZERO;
         let starters = if starts { creatives.starter_materials } else { 0.0 };
         let n = stream.poisson(wanted + starters);
         self.month.materials += n;
@@ -145,44 +146,47 @@ impl Simulation<'_> {
         let n_lots = (n as f64 / creatives.materials_per_lot).ceil() as u64;
         let today = days(time);
         // A cut takes its title in proportion to appeal today: editors work on what pulls.
-        let weights: Vec<f64> = apps.titles[i]
-            .iter()
-            .map(|title| {
-                let t = *title as usize;
-                let age = today - self.world.titles.released_day[t];
-                p.spec
-                    .content
-                    .decayed(self.world.titles.log_appeal[t], self.world.titles.half_life_days[t], age)
-                    .exp()
-            })
-            .collect();
+        let titles = &mut self.world.titles;
+        let (weights, mut total) = (&mut self.lot_scratch, 0.0);
+        weights.clear();
+        for &title in &apps.titles[i] {
+            let t = title as usize;
+            let age = today - titles.released_day[t];
+            let appeal = p.spec.content.decayed(titles.log_appeal[t], titles.half_life_days[t], age);
+            total += math::exp(appeal);
+            weights.push(total);
+        }
+        let prior = creatives.prior_conversions;
         for k in 0..n_lots {
             let materials = (n * (k + 1) / n_lots - n * k / n_lots) as u32;
-            let place = stream.pick(&weights);
-            let title = self.world.apps.titles[i][place];
+            let draw = stream.unit() * total;
+            let place = weights.partition_point(|sum| *sum <= draw).min(weights.len() - 1);
+            let title = apps.titles[i][place];
             let attractiveness = creatives.attractiveness(stream.normal(), p.frechet.theta);
-            let life = creatives.life(stream.gamma(2.0));
-            let prior = creatives.prior_conversions;
-            let lot = self.world.lots.add(&NewLot {
-                app,
+            let life = creatives.life(stream.gamma_2());
+            if titles.attach_lot(title) {
+                apps.aired[i].push(title);
+            }
+            lots.push(Lot {
+                shape: prior,
+                inverse_scale: prior / p.mean_attractiveness,
+                force: 0.0,
+                yield_ratio: 1.0,
+                attractiveness,
+                spend_usd: 0.0,
+                conversions: 0.0,
+                launched: time,
+                ends: time.add_minutes(((life * MINUTES_PER_DAY as f64) as i64).max(1)),
+                number: self.world.lots.launched,
                 title,
                 materials,
-                attractiveness,
-                prior_shape: prior,
-                prior_inverse_scale: prior / p.mean_attractiveness,
-                launched_day: today,
             });
-            self.world.titles.attach_lot(title);
-            let own = &mut self.world.apps.lots[i];
-            self.world.lots.place[lot as usize] = own.len() as u32;
-            own.push(lot);
-            let at = time.add_minutes(((life * MINUTES_PER_DAY as f64) as i64).max(1));
-            self.world.lots.ticket[lot as usize] = self.schedule(at, Event::LotRetire(lot));
+            self.world.lots.launched += 1;
         }
     }
 
     /// Weighs an app's lots for the day: strength by region and the yield of the mix.
-    fn weigh_lots(&mut self, app: u32, time: SimTime) {
+    fn weigh_lots(&mut self, app: u32, lots: &mut [Lot], time: SimTime) {
         let p = self.parameters;
         let (creatives, theta) = (&p.spec.creatives, p.frechet.theta);
         let i = app as usize;
@@ -190,68 +194,58 @@ impl Simulation<'_> {
         let regions = &apps.born[i].regions;
         let reach: f64 = regions.iter().map(|r| self.world.regions.people[*r]).sum();
         let today = days(time);
-        let lots = &mut self.world.lots;
         let titles = &mut self.world.titles;
-        let (mut n, mut believed, mut played) = (0.0, 0.0, 0.0);
-        let explore = creatives.explore_share;
-        for &lot in &apps.lots[i] {
-            let lot = &mut lots.state[lot as usize];
-            let t = lot.title as usize;
-            if titles.strength_day[t] != time.day() {
-                // Once a day and title, not once a lot.
-                let age = today - titles.released_day[t];
-                let appeal = p.spec.content.decayed(titles.log_appeal[t], titles.half_life_days[t], age);
-                let fatigue = p.spec.fatigue.factor(titles.exposures[t] / reach);
-                titles.strength[t] = (theta * appeal).exp() * fatigue.powf(theta);
-                titles.strength_day[t] = time.day();
-            }
-            let mean = lot.shape / lot.inverse_scale;
-            let exploited = mean.powf(theta);
-            let [up, below] = p.thompson.at(lot.shape);
-            let pull = exploited * (1.0 - explore + explore * up);
-            // Installs go as truth over the value played, so one power less.
-            let yields = lot.attractiveness / mean * (1.0 - explore + explore * below)
-                / (1.0 - explore + explore * up);
-            let weight = titles.strength[t] * pull;
-            lot.weight = weight;
-            lot.yield_ratio = yields;
-            let materials = f64::from(lot.materials);
-            n += materials;
-            believed += materials * weight;
-            played += materials * weight * yields;
+        for &title in &apps.aired[i] {
+            let t = title as usize;
+            let age = today - titles.released_day[t];
+            let appeal = p.spec.content.decayed(titles.log_appeal[t], titles.half_life_days[t], age);
+            let log_fatigue = p.spec.fatigue.log_factor(titles.exposures[t] / reach);
+            titles.strength[t] = math::exp(theta * (appeal + log_fatigue));
+            (titles.force[t], titles.yielding[t]) = (0.0, 0.0);
         }
-        self.sum_by_title(app);
-        let (apps, titles) = (&mut self.world.apps, &self.world.titles);
+        let mut n = 0.0;
+        for chunk in lots.chunks_mut(AT_ONCE) {
+            let (mut log_shape, mut mean, mut pull) = ([0.0; AT_ONCE], [1.0; AT_ONCE], [0.0; AT_ONCE]);
+            for (k, lot) in chunk.iter().enumerate() {
+                log_shape[k] = lot.shape;
+                mean[k] = lot.shape / lot.inverse_scale;
+            }
+            for k in 0..AT_ONCE {
+                log_shape[k] = math::ln(log_shape[k]);
+                pull[k] = math::powf(mean[k], theta);
+            }
+            let explore = creatives.explore_share;
+            for (k, lot) in chunk.iter_mut().enumerate() {
+                let [up, below] = p.thompson.at(lot.shape, log_shape[k]);
+                let played = 1.0 - explore + explore * up;
+                let materials = f64::from(lot.materials);
+                lot.force = materials * pull[k] * played;
+                // Installs go as truth over the value played, so one power less.
+                lot.yield_ratio = lot.attractiveness * (1.0 - explore + explore * below) / (mean[k] * played);
+                let title = lot.title as usize;
+                titles.force[title] += lot.force;
+                titles.yielding[title] += lot.force * lot.yield_ratio;
+                n += materials;
+            }
+        }
+        let (mut believed, mut played) = (0.0, 0.0);
+        for &title in &apps.aired[i] {
+            let t = title as usize;
+            believed += titles.strength[t] * titles.force[t];
+            played += titles.strength[t] * titles.yielding[t];
+        }
         let discount = creatives.variation_discount(n);
         apps.yield_ratio[i] = if believed > 0.0 { played / believed } else { 1.0 };
         for k in 0..apps.born[i].regions.len() {
             let region = apps.born[i].regions[k];
             let at = apps.at(app, region);
-            let sum: f64 = self.aired.iter().map(|t| titles.sum[*t as usize] * titles.fit(*t)[region]).sum();
+            let sum: f64 = apps.aired[i].iter().map(|t| titles.weight(*t, region)).sum();
             apps.creative_strength[at] = discount * sum;
         }
     }
+}
 
-    /// Takes a lot off air.
-    pub(super) fn retire_lot(&mut self, lot: u32, time: SimTime) {
-        let l = lot as usize;
-        let app = self.world.lots.app[l] as usize;
-        let materials = self.world.lots.state[l].materials;
-        self.month.retired_materials += u64::from(materials);
-        self.month.retired_material_days +=
-            f64::from(materials) * (days(time) - self.world.lots.launched_day[l]);
-        self.month.lots.push(LotRecord {
-            materials,
-            spend_per_material_usd: (self.world.lots.state[l].spend_usd / f64::from(materials)) as f32,
-        });
-        self.world.lots.ticket[l] = None;
-        let own = &mut self.world.apps.lots[app];
-        let place = self.world.lots.place[l] as usize;
-        own.swap_remove(place);
-        if let Some(moved) = own.get(place) {
-            self.world.lots.place[*moved as usize] = place as u32;
-        }
-        self.world.titles.detach_lot(self.world.lots.state[l].title);
-        self.world.lots.remove(lot);
-    }
+/// Money spent on a lot per install; one install is added, so that a lot without any is judged by what it has cost so far.
+fn cost_per_install(lot: &Lot) -> f64 {
+    lot.spend_usd / (lot.conversions + 1.0)
 }

@@ -41,11 +41,11 @@ impl Simulation<'_> {
     pub(super) fn acquire(&mut self, buyer: u32, target: u32, day: i64) {
         let (b, t) = (buyer as usize, target as usize);
         let apps = &mut self.world.apps;
-        for lot in std::mem::take(&mut apps.lots[t]) {
-            self.world.lots.app[lot as usize] = buyer;
-            self.world.lots.place[lot as usize] = apps.lots[b].len() as u32;
-            apps.lots[b].push(lot);
-        }
+        let lots = std::mem::take(&mut apps.lots[t]);
+        apps.lots[b].extend(lots);
+        apps.lots[b].sort_unstable_by_key(|lot| lot.number);
+        let aired = std::mem::take(&mut apps.aired[t]);
+        apps.aired[b].extend(aired);
         let bought = std::mem::take(&mut apps.titles[t]);
         apps.titles[b].extend(bought);
         let released = &self.world.titles.released_day;

@@ -25,10 +25,15 @@ pub enum Event {
     },
     /// An app releases a title.
     TitleRelease(u32),
-    /// An app launches its new creative lots of the day and looks at the old ones.
+    /// An app looks at its creative lots, retires some and launches those of the day.
     LotLaunch(u32),
-    /// A creative lot goes off air.
-    LotRetire(u32),
+    /// A creative lot goes off air, on its app's creative day. Observers are told of it; the calendar does not hold it.
+    LotRetire {
+        /// Whose.
+        app: u32,
+        /// Place among the lots that went off air on that day.
+        place: u32,
+    },
     /// An app plans its budget: daily, or early when its money falls below its plan.
     BudgetPlan(u32),
     /// All apps pace their bids for the coming tick.
@@ -103,7 +108,7 @@ impl Event {
             Self::Funding { .. } => 4,
             Self::TitleRelease(_) => 5,
             Self::LotLaunch(_) => 6,
-            Self::LotRetire(_) => 7,
+            Self::LotRetire { .. } => 7,
             Self::BudgetPlan(_) => 8,
             Self::Pace => 9,
             Self::AuctionBatch(_) => 10,
@@ -125,7 +130,7 @@ impl Event {
             Self::Shock(_) => Phase::Shock,
             Self::Entry | Self::Review | Self::Acquisition { .. } | Self::Funding { .. } => Phase::Life,
             Self::TitleRelease(_) => Phase::Title,
-            Self::LotLaunch(_) | Self::LotRetire(_) => Phase::Lot,
+            Self::LotLaunch(_) | Self::LotRetire { .. } => Phase::Lot,
             Self::BudgetPlan(_) => Phase::Plan,
             Self::Pace => Phase::Pace,
             Self::AuctionBatch(_) => Phase::Auction,

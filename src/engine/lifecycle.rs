@@ -95,11 +95,9 @@ impl Simulation<'_> {
             self.cancel(ticket);
         }
         for lot in std::mem::take(&mut self.world.apps.lots[i]) {
-            let ticket = self.world.lots.ticket[lot as usize].take();
-            self.cancel(ticket);
-            self.world.titles.detach_lot(self.world.lots.state[lot as usize].title);
-            self.world.lots.remove(lot);
+            self.world.titles.detach_lot(lot.title);
         }
+        self.world.apps.aired[i].clear();
         for title in std::mem::take(&mut self.world.apps.titles[i]) {
             self.world.titles.leave_catalogue(title);
         }

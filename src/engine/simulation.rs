@@ -46,8 +46,8 @@ pub struct Simulation<'a> {
     pub(super) seats: Vec<u32>,
     /// What came of a batch.
     pub(super) sale: Sale,
-    /// Reused between events: titles of an app with lots on air.
-    pub(super) aired: Vec<u32>,
+    /// Reused between events: what lots cost per install, running sums of what titles weigh.
+    pub(super) lot_scratch: Vec<f64>,
     /// Reused between events: (installs, app) of a chart.
     pub(super) chart: Vec<(f64, u32)>,
 }
@@ -99,7 +99,7 @@ impl<'a> Simulation<'a> {
             bidders: Vec::new(),
             seats: Vec::new(),
             sale: Sale::default(),
-            aired: Vec::new(),
+            lot_scratch: Vec::new(),
             chart: Vec::new(),
         };
         simulation.populate();
@@ -136,6 +136,11 @@ impl<'a> Simulation<'a> {
             clock = time;
             self.dispatch(time, fired.event);
             observer.observe(time, &fired.event, &self.world);
+            if let Event::LotLaunch(app) = fired.event {
+                for place in 0..self.world.lots.retired.len() as u32 {
+                    observer.observe(time, &Event::LotRetire { app, place }, &self.world);
+                }
+            }
         }
         if let Some(violation) = self.laws.first {
             return Err(violation);
@@ -162,7 +167,8 @@ impl<'a> Simulation<'a> {
             Event::Funding { app, micros } => self.receive_funding(app, micros),
             Event::TitleRelease(app) => self.release_title(app, time),
             Event::LotLaunch(app) => self.launch_lots(app, time),
-            Event::LotRetire(lot) => self.retire_lot(lot, time),
+            // Told after its app's creative day, which took it off air.
+            Event::LotRetire { .. } => {}
             Event::BudgetPlan(app) => self.plan_budget(app, time),
             Event::Pace => self.pace(time),
             Event::AuctionBatch(cell) => self.clear_batch(cell, time),

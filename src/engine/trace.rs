@@ -142,7 +142,7 @@ impl<'a, F: FnMut(&TraceRow<'a>)> Tracer<'a, F> {
                 row.count = Some(entrants.len() as u64);
                 row.amount = Some(entrants.map(|i| apps.account[i].start).sum());
                 before.apps = apps.len();
-                (before.titles, before.lots) = (world.titles.released(), world.lots.launched());
+                (before.titles, before.lots) = (world.titles.released(), world.lots.launched);
                 self.content.resize(apps.len(), Usd::ZERO);
             }
             Event::Review => {
@@ -183,21 +183,21 @@ impl<'a, F: FnMut(&TraceRow<'a>)> Tracer<'a, F> {
             }
             Event::LotLaunch(app) => {
                 row.app = Some(app);
-                let new = world.lots.launched() > before.lots;
+                let new = world.lots.launched > before.lots;
                 row.lot = new.then_some(before.lots);
                 // New lots stand last in their app's list.
-                let lots = apps.lots[app as usize].iter().rev().map(|lot| *lot as usize);
-                let launched = lots.take_while(|lot| world.lots.number[*lot] >= before.lots);
-                row.count = Some(launched.map(|lot| u64::from(world.lots.state[lot].materials)).sum());
-                before.lots = world.lots.launched();
+                let launched = apps.lots[app as usize].iter().rev().take_while(|lot| lot.number >= before.lots);
+                row.count = Some(launched.map(|lot| u64::from(lot.materials)).sum());
+                before.lots = world.lots.launched;
             }
-            Event::LotRetire(lot) => {
-                let lot = lot as usize;
-                row.app = Some(world.lots.app[lot]);
-                row.lot = Some(world.lots.number[lot]);
-                row.title = Some(world.titles.number[world.lots.state[lot].title as usize]);
-                row.amount = Usd::try_from_f64(world.lots.state[lot].spend_usd).ok();
-                row.count = Some(u64::from(world.lots.state[lot].materials));
+            Event::LotRetire { app, place } => {
+                row.app = Some(app);
+                if let Some(lot) = world.lots.retired.get(place as usize) {
+                    row.lot = Some(lot.number);
+                    row.title = Some(world.titles.number[lot.title as usize]);
+                    row.amount = Usd::try_from_f64(lot.spend_usd).ok();
+                    row.count = Some(u64::from(lot.materials));
+                }
             }
             Event::BudgetPlan(app) => {
                 row.app = Some(app);
@@ -248,7 +248,7 @@ impl<'a, F: FnMut(&TraceRow<'a>)> Observer for Tracer<'a, F> {
     fn begin(&mut self, world: &World) {
         let apps = &world.apps;
         (self.before.apps, self.before.turns) = (apps.len(), apps.turns.len());
-        (self.before.titles, self.before.lots) = (world.titles.released(), world.lots.launched());
+        (self.before.titles, self.before.lots) = (world.titles.released(), world.lots.launched);
         self.content = apps.account.iter().map(|account| account.content).collect();
     }
 
@@ -275,7 +275,7 @@ mod tests {
             Event::Funding { app: 0, micros: 0 },
             Event::TitleRelease(0),
             Event::LotLaunch(0),
-            Event::LotRetire(0),
+            Event::LotRetire { app: 0, place: 0 },
             Event::BudgetPlan(0),
             Event::Pace,
             Event::AuctionBatch(0),

@@ -2,6 +2,7 @@
 
 use crate::calendar::Ticket;
 use crate::market::cohorts::NO_BOOK;
+use crate::market::creatives::Lot;
 use crate::market::ledger::Account;
 use crate::market::turns::{Turn, TurningPoint};
 use crate::units::Usd;
@@ -98,8 +99,10 @@ pub struct Apps {
     pub expected_installs: Vec<f64>,
     /// Spend since then, USD.
     pub lot_spend_usd: Vec<f64>,
-    /// Live lots.
-    pub lots: Vec<Vec<u32>>,
+    /// Live lots, oldest first.
+    pub lots: Vec<Vec<Lot>>,
+    /// Titles that live lots are cut from.
+    pub aired: Vec<Vec<u32>>,
     /// Titles in the catalogue, oldest first.
     pub titles: Vec<Vec<u32>>,
     /// Releases so far.
@@ -227,6 +230,7 @@ impl Apps {
             column.push(None);
         }
         self.lots.push(Vec::new());
+        self.aired.push(Vec::new());
         self.titles.push(Vec::new());
         self.releases.push(0);
         let n = (index as usize + 1) * self.n_regions;

@@ -17,12 +17,14 @@ pub struct Titles {
     pub lots: Vec<u32>,
     /// Whether it is still in its owner's catalogue.
     pub in_catalogue: Vec<bool>,
-    /// Strength of the day, `(appeal · fatigue)^θ`, as of `strength_day`.
+    /// Strength of the day, `(appeal · fatigue)^θ`, of a title with live lots.
     pub strength: Vec<f64>,
-    /// Day for which `strength` was worked out.
-    pub strength_day: Vec<i64>,
-    /// Reused within a creative day: sum over its live lots of materials × weight, then impressions per unit of it.
-    pub sum: Vec<f64>,
+    /// Force of its live lots, summed, as played today.
+    pub force: Vec<f64>,
+    /// The same, each lot's times its yield.
+    pub yielding: Vec<f64>,
+    /// Reused within a creative day: impressions per unit of force.
+    pub impressions: Vec<f64>,
     /// Strength factor by region, `fit^θ`; `n_regions` a title.
     pub fit_strength: Vec<f64>,
     n_regions: usize,
@@ -60,8 +62,9 @@ impl Titles {
             self.released_day.push(0.0);
             self.exposures.push(0.0);
             self.strength.push(0.0);
-            self.strength_day.push(i64::MIN);
-            self.sum.push(0.0);
+            for column in [&mut self.force, &mut self.yielding, &mut self.impressions] {
+                column.push(0.0);
+            }
             self.lots.push(0);
             self.in_catalogue.push(false);
             self.fit_strength.resize(self.fit_strength.len() + self.n_regions, 1.0);
@@ -73,7 +76,7 @@ impl Titles {
         self.half_life_days[slot] = title.half_life_days;
         self.released_day[slot] = title.released_day;
         self.exposures[slot] = 0.0;
-        self.strength_day[slot] = i64::MIN;
+        (self.force[slot], self.yielding[slot]) = (0.0, 0.0);
         self.lots[slot] = 0;
         self.in_catalogue[slot] = true;
         self.fit_strength[slot * self.n_regions..(slot + 1) * self.n_regions]
@@ -87,15 +90,22 @@ impl Titles {
         &self.fit_strength[from..from + self.n_regions]
     }
 
+    /// Weight of a title's live lots in a region: strength × force × fit.
+    #[inline]
+    pub fn weight(&self, slot: u32, region: usize) -> f64 {
+        self.strength[slot as usize] * self.force[slot as usize] * self.fit(slot)[region]
+    }
+
     /// Takes a title out of the catalogue; its slot is freed once no lot hangs on it.
     pub fn leave_catalogue(&mut self, slot: u32) {
         self.in_catalogue[slot as usize] = false;
         self.free_if_idle(slot);
     }
 
-    /// Notes that a lot cut from the title went on air.
-    pub fn attach_lot(&mut self, slot: u32) {
+    /// Notes that a lot cut from the title went on air; gives whether it is the only one.
+    pub fn attach_lot(&mut self, slot: u32) -> bool {
         self.lots[slot as usize] += 1;
+        self.lots[slot as usize] == 1
     }
 
     /// Notes that a lot cut from the title went off air.

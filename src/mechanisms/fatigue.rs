@@ -31,7 +31,12 @@ pub struct FatigueParams {
 impl FatigueParams {
     /// Factor on attractiveness after `exposures_per_person`.
     pub fn factor(&self, exposures_per_person: f64) -> f64 {
-        if self.enabled { (1.0 + exposures_per_person).powf(-self.exponent) } else { 1.0 }
+        self.log_factor(exposures_per_person).exp()
+    }
+
+    /// Its logarithm.
+    pub fn log_factor(&self, exposures_per_person: f64) -> f64 {
+        if self.enabled { -self.exponent * exposures_per_person.ln_1p() } else { 0.0 }
     }
 }
 
