@@ -9,7 +9,7 @@ use crate::math;
 use crate::units::{MINUTES_PER_DAY, SimTime, Usd};
 
 /// Lots are weighed so many at a time: enough for vector instructions, and no more than the nearest cache holds.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 8;
 
 impl Simulation<'_> {
     /// An app's creative day: learn from yesterday, retire the old and the bad, launch the new, weigh them all.
