@@ -39,6 +39,10 @@ const MULTIPLIERS: [u64; 2] = [0xD2E7_470E_E14C_6C93, 0xCA5A_8263_9512_1157];
 const WEYL: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xBB67_AE85_84CA_A73B];
 /// Rounds; the authors found 7 to suffice and recommend 10.
 const ROUNDS: usize = 10;
+/// Words of a block.
+const BLOCK: usize = 4;
+/// Words that a stream makes at a time, after its first block.
+const BUFFER: usize = 4 * BLOCK;
 /// Distance of two neighbouring values of [`Stream::unit`], 2⁻⁵².
 const UNIT_STEP: f64 = f64::EPSILON;
 
@@ -49,14 +53,26 @@ fn wide_product(a: u64, b: u64) -> (u64, u64) {
     ((product >> 64) as u64, product as u64)
 }
 
+/// One round of Philox4x64.
+#[inline(always)]
+fn round(key: [u64; 2], counter: [u64; BLOCK]) -> [u64; BLOCK] {
+    let (high_0, low_0) = wide_product(MULTIPLIERS[0], counter[0]);
+    let (high_1, low_1) = wide_product(MULTIPLIERS[1], counter[2]);
+    [high_1 ^ counter[1] ^ key[0], low_1, high_0 ^ counter[3] ^ key[1], low_0]
+}
+
+/// Key of the round after the one with `key`.
+#[inline(always)]
+fn next_key(key: [u64; 2]) -> [u64; 2] {
+    [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])]
+}
+
 /// Philox4x64-10: the block of four random words at a counter, under a key.
 #[inline(always)]
-fn philox(mut key: [u64; 2], mut counter: [u64; 4]) -> [u64; 4] {
+fn philox(mut key: [u64; 2], mut counter: [u64; BLOCK]) -> [u64; BLOCK] {
     for _ in 0..ROUNDS {
-        let (high_0, low_0) = wide_product(MULTIPLIERS[0], counter[0]);
-        let (high_1, low_1) = wide_product(MULTIPLIERS[1], counter[2]);
-        counter = [high_1 ^ counter[1] ^ key[0], low_1, high_0 ^ counter[3] ^ key[1], low_0];
-        key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
+        counter = round(key, counter);
+        key = next_key(key);
     }
     counter
 }
@@ -78,7 +94,9 @@ impl Streams {
     pub fn open(&self, purpose: u64, entity: u64, occurrence: u64) -> Stream {
         let counter = [0, purpose, entity, occurrence];
         // Whoever opens a stream draws from it, so the first block is made at once, without a branch.
-        Stream { key: self.key, counter, block: philox(self.key, counter), used: 0 }
+        let mut words = [0; BUFFER];
+        words[BUFFER - BLOCK..].copy_from_slice(&philox(self.key, counter));
+        Stream { key: self.key, counter, words, used: BUFFER - BLOCK }
     }
 }
 
@@ -89,7 +107,8 @@ impl Streams {
 pub struct Stream {
     key: [u64; 2],
     counter: [u64; 4],
-    block: [u64; 4],
+    /// Words made; the first block of a stream stands at the end.
+    words: [u64; BUFFER],
     used: usize,
 }
 
@@ -97,7 +116,7 @@ impl Stream {
     /// Draws 64 random bits.
     #[inline]
     pub fn next_u64(&mut self) -> u64 {
-        if let Some(&word) = self.block.get(self.used) {
+        if let Some(&word) = self.words.get(self.used) {
             self.used += 1;
             word
         } else {
@@ -105,14 +124,28 @@ impl Stream {
         }
     }
 
-    /// Makes the next block and takes its first word.
+    /// Makes the next blocks and takes their first word.
     #[inline(never)]
     fn refill(&mut self) -> u64 {
-        // 2^64 blocks of one address cannot be used up.
-        self.counter[0] = self.counter[0].wrapping_add(1);
-        self.block = philox(self.key, self.counter);
+        let mut blocks = [self.counter; BUFFER / BLOCK];
+        for block in &mut blocks {
+            // 2^64 blocks of one address cannot be used up.
+            self.counter[0] = self.counter[0].wrapping_add(1);
+            *block = self.counter;
+        }
+        // A round of one block waits for its last; blocks side by side fill the wait.
+        let mut key = self.key;
+        for _ in 0..ROUNDS {
+            for block in &mut blocks {
+                *block = round(key, *block);
+            }
+            key = next_key(key);
+        }
+        for (words, block) in self.words.chunks_exact_mut(BLOCK).zip(&blocks) {
+            words.copy_from_slice(block);
+        }
         self.used = 1;
-        self.block[0]
+        self.words[0]
     }
 
     /// Draws uniformly from the open interval (0, 1).

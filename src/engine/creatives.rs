@@ -85,12 +85,14 @@ impl Simulation<'_> {
         let limit = self.dearest_kept(lots);
         let (titles, month) = (&mut self.world.titles, &mut self.month);
         let retired = &mut self.world.lots.retired;
-        lots.retain(|lot| {
+        let mut k = 0;
+        while let Some(lot) = lots.get(k) {
             let dear = lot.spend_usd > 0.0 && cost_per_install(lot) > limit;
             if lot.ends > time && !dear {
-                return true;
+                k += 1;
+                continue;
             }
-            let mut lot = *lot;
+            let mut lot = lots.swap_remove(k);
             lot.ends = lot.ends.min(time);
             month.retired_materials += u64::from(lot.materials);
             month.retired_material_days += f64::from(lot.materials) * (days(lot.ends) - days(lot.launched));
@@ -100,8 +102,7 @@ impl Simulation<'_> {
             });
             titles.detach_lot(lot.title);
             retired.push(lot);
-            false
-        });
+        }
         if !retired.is_empty() {
             self.world.apps.aired[app as usize].retain(|title| titles.lots[*title as usize] > 0);
         }

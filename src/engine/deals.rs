@@ -43,7 +43,6 @@ impl Simulation<'_> {
         let apps = &mut self.world.apps;
         let lots = std::mem::take(&mut apps.lots[t]);
         apps.lots[b].extend(lots);
-        apps.lots[b].sort_unstable_by_key(|lot| lot.number);
         let aired = std::mem::take(&mut apps.aired[t]);
         apps.aired[b].extend(aired);
         let bought = std::mem::take(&mut apps.titles[t]);

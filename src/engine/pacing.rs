@@ -89,8 +89,14 @@ impl Simulation<'_> {
                     Format::FirstPrice => p.frechet.shade(cell.share[seat], p.spec.auction.shading_share),
                 };
                 cell.shading[seat] = shading;
-                cell.strength[seat] =
-                    apps.creative_strength[at] * p.frechet.strength(apps.bid[at] * believed * shading);
+                // The full score; a power of it below, for all seats together.
+                cell.strength[seat] = apps.bid[at] * believed * shading;
+            }
+            for strength in &mut cell.strength {
+                *strength = p.frechet.strength(*strength);
+            }
+            for (strength, app) in cell.strength.iter_mut().zip(&cell.app) {
+                *strength *= apps.creative_strength[apps.at(*app, region)];
             }
         }
     }

@@ -99,7 +99,7 @@ pub struct Apps {
     pub expected_installs: Vec<f64>,
     /// Spend since then, USD.
     pub lot_spend_usd: Vec<f64>,
-    /// Live lots, oldest first.
+    /// Live lots; those of the last creative day stand last.
     pub lots: Vec<Vec<Lot>>,
     /// Titles that live lots are cut from.
     pub aired: Vec<Vec<u32>>,

@@ -24,6 +24,15 @@ pub struct CohortBooks {
     free: Vec<u32>,
 }
 
+/// Books whose rings lie interleaved, day by day: books are visited in turn and look up the same days.
+const SIDE_BY_SIDE: usize = 16;
+
+/// Place of a day in the ring of a book.
+#[inline]
+fn ring_place(slot: usize, day: usize) -> usize {
+    (slot / SIDE_BY_SIDE * LAST_STAGE_START + day) * SIDE_BY_SIDE + slot % SIDE_BY_SIDE
+}
+
 impl CohortBooks {
     /// Opens an empty book and gives its slot.
     pub fn open(&mut self) -> u32 {
@@ -34,17 +43,21 @@ impl CohortBooks {
             self.value.push([0; N_STAGES]);
             self.departed.push(0);
             self.installed.push(0);
-            self.people_ring.resize(self.people_ring.len() + LAST_STAGE_START, 0);
-            self.value_ring.resize(self.value_ring.len() + LAST_STAGE_START, 0);
+            if self.people_ring.len() < self.people.len() * LAST_STAGE_START {
+                let room = self.people_ring.len() + SIDE_BY_SIDE * LAST_STAGE_START;
+                self.people_ring.resize(room, 0);
+                self.value_ring.resize(room, 0);
+            }
             self.people.len() - 1
         };
         self.people[slot] = [0; N_STAGES];
         self.value[slot] = [0; N_STAGES];
         self.departed[slot] = 0;
         self.installed[slot] = 0;
-        let ring = slot * LAST_STAGE_START..(slot + 1) * LAST_STAGE_START;
-        self.people_ring[ring.clone()].fill(0);
-        self.value_ring[ring].fill(0);
+        for day in 0..LAST_STAGE_START {
+            let at = ring_place(slot, day);
+            (self.people_ring[at], self.value_ring[at]) = (0, 0);
+        }
         slot as u32
     }
 
@@ -58,7 +71,7 @@ impl CohortBooks {
         self.departed[a] += self.departed[b];
         self.installed[a] += self.installed[b];
         for age in 0..LAST_STAGE_START {
-            let (to, at) = (a * LAST_STAGE_START + age, b * LAST_STAGE_START + age);
+            let (to, at) = (ring_place(a, age), ring_place(b, age));
             self.people_ring[to] = self.people_ring[to].saturating_add(self.people_ring[at]);
             self.value_ring[to] += self.value_ring[at];
         }
@@ -75,8 +88,8 @@ impl CohortBooks {
     /// Must be called once for each day in turn. `tail_survival` is the share of the open last stage that stays.
     pub fn advance(&mut self, slot: u32, day: i64, tail_survival: f64, people: u32, value: i64) {
         let slot = slot as usize;
-        let base = slot * LAST_STAGE_START;
-        let at = |age: usize| base + (day - age as i64).rem_euclid(LAST_STAGE_START as i64) as usize;
+        let today = day.rem_euclid(LAST_STAGE_START as i64) as usize;
+        let at = |age: usize| ring_place(slot, if age > today { today + LAST_STAGE_START } else { today } - age);
         let (count, worth) = (&mut self.people[slot], &mut self.value[slot]);
         let last = N_STAGES - 1;
         let staying = (count[last] as f64 * tail_survival).round() as i64;

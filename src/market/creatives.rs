@@ -2,7 +2,7 @@
 
 use crate::units::SimTime;
 
-/// A lot. Each app keeps its own in one piece of memory, oldest first: they are visited app by app, every day.
+/// A lot. Each app keeps its own in one piece of memory: they are visited app by app, every day.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lot {
     /// Posterior shape: prior conversions plus observed conversions.

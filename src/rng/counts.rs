@@ -14,11 +14,11 @@ use std::f64::consts::TAU;
 
 use super::Stream;
 
-/// Mean from which rejection is used: the hats of PTRS and BTRS are proven from 10, and cost less from about 20.
-const REJECTION_MEAN: f64 = 20.0;
+/// Mean from which rejection is used: the hats of PTRS and BTRS are proven from there.
+const REJECTION_MEAN: f64 = 10.0;
 /// Mean from which whole numbers are no longer told apart by the floats that rejection works with.
 const NORMAL_MEAN: f64 = 1e15;
-/// Last number of a search from 0: below mean 20 its probability is under 1e-35, less than that of any one draw.
+/// Last number of a search from 0: below mean 10 its probability is under 1e-60, less than that of any one draw.
 const LAST_SEARCHED: usize = 100;
 /// 1/k, so that the search multiplies instead of dividing; the first is not used.
 const RECIPROCALS: [f64; LAST_SEARCHED + 1] = {
@@ -142,14 +142,15 @@ impl Stream {
             let u = self.unit() - 0.5;
             let v = self.unit();
             let us = 0.5 - u.abs();
-            let k = ((2.0 * a / us + b) * u + mean + 0.43).floor();
-            // v ≤ 0.9277 - 3.6224 / (b - 2), without the division.
+            let x = (2.0 * a / us + b) * u + mean + 0.43;
+            // v ≤ 0.9277 - 3.6224 / (b - 2), without the division; x is positive there.
             if us >= 0.07 && (0.9277 - v) * (b - 2.0) >= 3.6224 {
-                return k as u64;
+                return x as u64;
             }
-            if k < 0.0 || (us < 0.013 && v > us) {
+            if x < 0.0 || (us < 0.013 && v > us) {
                 continue;
             }
+            let k = x.floor();
             let inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
             if (v * inverse_alpha / (a / (us * us) + b)).ln() <= poisson_ln_pmf(k, mean) {
                 return k as u64;

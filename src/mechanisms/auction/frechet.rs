@@ -13,6 +13,7 @@
 use statrs::function::gamma::{checked_gamma_lr, gamma};
 
 use super::params::Format;
+use crate::math;
 use crate::rng::Stream;
 
 /// The constants of Fréchet auctions at one θ, computed once.
@@ -54,6 +55,10 @@ const FLOOR_IS_IDLE: f64 = 40.0;
 const CANCELS_BELOW: f64 = 1e-3;
 /// Below this share, `((1−s)^a − (1−s))/s` is taken from its series: the direct form cancels digits.
 const SERIES_BELOW: f64 = 1e-2;
+/// Most prices that are drawn together.
+pub(super) const PRICES_AT_ONCE: usize = 16;
+/// Numbers that are worked on together: whole vectors on any machine.
+pub(super) const LANES: usize = 8;
 
 impl Frechet {
     /// Prepares the constants for shape `theta`, which must exceed 2.
@@ -68,8 +73,9 @@ impl Frechet {
     }
 
     /// Strength of a bidder whose bid times predicted conversion is `score` USD per impression.
+    #[inline]
     pub fn strength(&self, score: f64) -> f64 {
-        score.powf(self.theta)
+        if score > f64::MIN_POSITIVE { math::powf(score, self.theta) } else { 0.0 }
     }
 
     /// Strength, as bid, of outside demand that alone makes a mean price of `price` USD per impression.
@@ -139,9 +145,38 @@ impl Frechet {
 
     /// Draws the price of one impression won above the floor by a bidder of strength `t`, USD.
     pub fn draw_price(&self, clearing: &Clearing, t: f64, stream: &mut Stream) -> f64 {
-        // E1 ~ Exp(1), cut where the winning score would fall below the floor.
-        let e1 = -(-stream.unit() * clearing.sold_share).ln_1p();
-        self.price(clearing, t, e1, stream)
+        self.draw_prices(clearing, t, 1, stream)
+    }
+
+    /// Draws the prices of `n` impressions, at most [`PRICES_AT_ONCE`], won by a bidder of strength `t`; gives their sum, USD.
+    pub(super) fn draw_prices(&self, clearing: &Clearing, t: f64, n: usize, stream: &mut Stream) -> f64 {
+        let first_price = clearing.format == Format::FirstPrice;
+        let (mut own, mut other) = ([0.5; PRICES_AT_ONCE], [1.0; PRICES_AT_ONCE]);
+        for (own, other) in own.iter_mut().zip(&mut other).take(n) {
+            *own = stream.unit();
+            if !first_price {
+                *other = stream.unit();
+            }
+        }
+        // Whole vectors; what is worked out beyond n is left out of the sum.
+        let whole = n.next_multiple_of(LANES).min(PRICES_AT_ONCE);
+        let others_strength = if first_price { 1.0 } else { clearing.phi - t };
+        for (own, other) in own[..whole].iter_mut().zip(&other[..whole]) {
+            // The winner's exponential is cut where its score would fall below the floor.
+            let e1 = -math::ln(1.0 - *own * clearing.sold_share);
+            let e2 = -math::ln(*other);
+            let price = math::powf(e1 / clearing.phi + e2 / others_strength, -self.inv_theta);
+            *own = if price > clearing.floor { price } else { clearing.floor };
+        }
+        own[..n].iter().sum()
+    }
+
+    /// Turns exponentials, in rising order, into the scores they stand for and gives the sum of these, USD.
+    pub(super) fn sum_scores(&self, clearing: &Clearing, e1: &mut [f64; LANES]) -> f64 {
+        for e in e1.iter_mut() {
+            *e = math::powf(*e / clearing.phi, -self.inv_theta);
+        }
+        e1.iter().sum()
     }
 
     /// Winning score at `e1`, the exponential that it is a power of.

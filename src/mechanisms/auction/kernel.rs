@@ -3,7 +3,7 @@
 //! A Poisson number of auctions, each won independently with probability `sold·qT/Φ`, splits into independent Poisson
 //! counts. The split is exact, and its cost does not depend on the number of impressions.
 
-use super::frechet::{Clearing, Frechet};
+use super::frechet::{Clearing, Frechet, LANES, PRICES_AT_ONCE};
 use super::params::Format;
 use super::sale::{Batch, Purchase, Sale, usd};
 use crate::market::purpose::Purpose;
@@ -42,7 +42,7 @@ pub(super) fn sell(
 }
 
 /// Up to this many won impressions, each price is drawn by itself.
-const DRAW_EACH_UP_TO: u64 = 16;
+const DRAW_EACH_UP_TO: u64 = PRICES_AT_ONCE as u64;
 
 /// Draws what `n` impressions won by a bidder of strength `t` cost together.
 ///
@@ -60,7 +60,7 @@ pub fn draw_spend(frechet: &Frechet, clearing: &Clearing, t: f64, n: u64, stream
 /// As [`draw_spend`] for n above 0, with the mean price at hand.
 fn spend(frechet: &Frechet, clearing: &Clearing, t: f64, n: u64, price: f64, stream: &mut Stream) -> Usd {
     if n <= DRAW_EACH_UP_TO {
-        return usd((0..n).map(|_| frechet.draw_price(clearing, t, stream)).sum());
+        return usd(frechet.draw_prices(clearing, t, n as usize, stream));
     }
     if clearing.format == Format::FirstPrice {
         return usd(sum_of_scores(frechet, clearing, n, stream));
@@ -78,19 +78,20 @@ fn normal_sum(count: f64, mean: f64, variance: f64, floor: f64, stream: &mut Str
 }
 
 /// So many of the highest scores of a sum are drawn one by one.
-const HIGHEST: u64 = 8;
+const HIGHEST: usize = LANES;
 
 /// Sum of `n` winning scores above the floor: the highest one by one, the rest, bounded by them, as a normal draw.
 ///
 /// A winning score is `(E/Φ)^(−1/θ)` with E exponential and cut at the floor, so the highest scores are the lowest of n
 /// such E. These follow each other by Rényi's spacings, and given the last of them the others are independent above it.
 fn sum_of_scores(frechet: &Frechet, clearing: &Clearing, n: u64, stream: &mut Stream) -> f64 {
-    let (mut spacing, mut e1, mut sum) = (0.0, 0.0, 0.0);
-    for drawn in 0..HIGHEST {
+    let (mut spacing, mut lowest) = (0.0, [0.0; HIGHEST]);
+    for (drawn, e1) in (0..).zip(&mut lowest) {
         spacing += stream.exponential() / (n - drawn) as f64;
-        e1 = clearing.cut_at_floor(spacing);
-        sum += frechet.score(clearing, e1);
+        *e1 = clearing.cut_at_floor(spacing);
     }
+    let e1 = lowest[HIGHEST - 1];
+    let sum = frechet.sum_scores(clearing, &mut lowest);
     let (mean, variance) = frechet.score_moments_below(clearing, e1);
-    sum + normal_sum((n - HIGHEST) as f64, mean, variance, clearing.floor, stream)
+    sum + normal_sum((n - HIGHEST as u64) as f64, mean, variance, clearing.floor, stream)
 }
