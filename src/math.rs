@@ -89,6 +89,49 @@ pub(crate) fn powf(x: f64, p: f64) -> f64 {
     exp(p * ln(x))
 }
 
+/// As [`ROUNDER`], in single precision, for numbers below 2²².
+const ROUNDER_F32: f32 = 12_582_912.0;
+/// ln 2 in two parts, in single precision.
+const LN_2_HIGH_F32: f32 = 0.693_359_375;
+const LN_2_LOW_F32: f32 = -2.121_944_4e-4;
+
+/// `e^x` in single precision; beyond ±87 that of the nearer bound.
+#[inline(always)]
+pub(crate) fn exp_f32(x: f32) -> f32 {
+    let x = if x > 87.0 { 87.0 } else { x };
+    let x = if x < -87.0 { -87.0 } else { x };
+    let shifted = x * std::f32::consts::LOG2_E + ROUNDER_F32;
+    let whole = shifted - ROUNDER_F32;
+    let rest = x - whole * LN_2_HIGH_F32 - whole * LN_2_LOW_F32;
+    let mut sum = FACTORIALS[7] as f32;
+    let mut k = 7;
+    while k > 0 {
+        k -= 1;
+        sum = sum * rest + FACTORIALS[k] as f32;
+    }
+    let exponent = (shifted.to_bits() as i32).wrapping_add(127) << 23;
+    sum * f32::from_bits(exponent as u32)
+}
+
+/// `ln x` of a positive normal float in single precision; of anything else, a number without meaning.
+#[inline(always)]
+pub(crate) fn ln_f32(x: f32) -> f32 {
+    let bits = x.to_bits();
+    let fraction = f32::from_bits((bits & 0x007f_ffff) | 0x3f80_0000);
+    let high = fraction > std::f32::consts::SQRT_2;
+    let fraction = if high { 0.5 * fraction } else { fraction };
+    let exponent = ((bits >> 23) as i32 - 127) as f32 + if high { 1.0 } else { 0.0 };
+    let s = (fraction - 1.0) / (fraction + 1.0);
+    let square = s * s;
+    let mut sum = ODD_RECIPROCALS[4] as f32;
+    let mut k = 4;
+    while k > 0 {
+        k -= 1;
+        sum = sum * square + ODD_RECIPROCALS[k] as f32;
+    }
+    exponent * LN_2_HIGH_F32 + (exponent * LN_2_LOW_F32 + 2.0 * s * sum)
+}
+
 const _: () = assert!(LN_2_HIGH < LN_2 && LN_2_HIGH + LN_2_LOW == LN_2);
 
 #[cfg(test)]
@@ -118,6 +161,17 @@ mod tests {
         let near_one = spread(0.9, 1.1).map(|x| (ln(x) - x.ln()).abs()).fold(0.0, f64::max);
         assert!(near_one < 3e-17, "{near_one:e}");
         assert!(ln(1.0).abs() < 1e-300);
+    }
+
+    #[test]
+    fn single_precision_is_right_to_single_precision() {
+        let exps = spread(-87.0, 87.0).map(|x| x as f32);
+        let worst = exps.map(|x| (f64::from(exp_f32(x)) / f64::from(x).exp() - 1.0).abs()).fold(0.0, f64::max);
+        assert!(worst < 3e-7, "{worst:e}");
+        let logs = spread(-80.0, 80.0).map(|log| log.exp() as f32);
+        let error = |x: f32| (f64::from(ln_f32(x)) - f64::from(x).ln()).abs() / f64::from(x).ln().abs().max(1.0);
+        let worst = logs.map(error).fold(0.0, f64::max);
+        assert!(worst < 2e-7, "{worst:e}");
     }
 
     #[test]

@@ -6,10 +6,11 @@ use super::simulation::{Simulation, days, occurrence};
 use crate::market::creatives::Lot;
 use crate::market::purpose::Purpose;
 use crate::math;
+use crate::mechanisms::creatives::remembered;
 use crate::units::{MINUTES_PER_DAY, SimTime, Usd};
 
 /// Lots are weighed so many at a time: enough for vector instructions, and no more than the nearest cache holds.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 16;
 
 impl Simulation<'_> {
     /// An app's creative day: learn from yesterday, retire the old and the bad, launch the new, weigh them all.
@@ -44,39 +45,40 @@ impl Simulation<'_> {
             return;
         }
         for &title in &apps.aired[i] {
-            titles.impressions[title as usize] = 0.0;
+            titles.today[title as usize].impressions = 0.0;
         }
         for &region in &apps.born[i].regions {
             let total: f64 = apps.aired[i].iter().map(|t| titles.weight(*t, region)).sum();
             let per_weight =
                 if total > 0.0 { apps.region_impressions[apps.at(app, region)] / total } else { 0.0 };
             for &title in &apps.aired[i] {
-                let per_force = per_weight * titles.strength[title as usize] * titles.fit(title)[region];
-                titles.impressions[title as usize] += per_force;
+                let per_force = per_weight * titles.today[title as usize].strength * titles.fit(title)[region];
+                titles.today[title as usize].impressions += per_force;
             }
         }
         for &title in &apps.aired[i] {
             let t = title as usize;
-            titles.exposures[t] += titles.force[t] * titles.impressions[t];
+            titles.exposures[t] += titles.today[t].force * titles.today[t].impressions;
         }
         let observed = 1.0 - p.spec.learning.unobserved_share;
         let (installs_each, spend_each) =
             (apps.expected_installs[i] * observed / bought, apps.lot_spend_usd[i] / bought);
         let creatives = &p.spec.creatives;
-        let (prior, prior_scale) =
-            (creatives.prior_conversions, creatives.prior_conversions / p.mean_attractiveness);
+        let memory = creatives.evidence_memory_per_day as f32;
+        let prior = creatives.prior_conversions as f32;
+        let prior_scale = (creatives.prior_conversions / p.mean_attractiveness) as f32;
         let mut stream = self.streams.open(Purpose::LotLearning.code(), apps.born[i].key, occurrence(day, 0));
         for lot in lots {
-            let impressions = lot.force * titles.impressions[lot.title as usize];
+            let impressions = f64::from(lot.force) * titles.today[lot.title as usize].impressions;
             // Believed installs times true over believed attractiveness.
-            let expected = impressions * installs_each * lot.yield_ratio;
-            let seen = stream.poisson(expected) as f64;
-            lot.shape = creatives.remembered(lot.shape, prior, seen);
+            let expected = impressions * installs_each * f64::from(lot.yield_ratio);
+            let seen = stream.poisson(expected) as f32;
+            lot.shape = remembered(lot.shape, prior, memory, seen);
             // What attractiveness 1 would have yielded.
-            let at_one = expected / lot.attractiveness;
-            lot.inverse_scale = creatives.remembered(lot.inverse_scale, prior_scale, at_one);
+            let at_one = expected as f32 / lot.attractiveness;
+            lot.inverse_scale = remembered(lot.inverse_scale, prior_scale, memory, at_one);
             lot.conversions += seen;
-            lot.spend_usd += impressions * spend_each;
+            lot.spend_usd += (impressions * spend_each) as f32;
         }
     }
 
@@ -85,20 +87,21 @@ impl Simulation<'_> {
         let limit = self.dearest_kept(lots);
         let (titles, month) = (&mut self.world.titles, &mut self.month);
         let retired = &mut self.world.lots.retired;
+        let now = minute(time);
         let mut k = 0;
         while let Some(lot) = lots.get(k) {
             let dear = lot.spend_usd > 0.0 && cost_per_install(lot) > limit;
-            if lot.ends > time && !dear {
+            if lot.ends_minute > now && !dear {
                 k += 1;
                 continue;
             }
             let mut lot = lots.swap_remove(k);
-            lot.ends = lot.ends.min(time);
+            lot.ends_minute = lot.ends_minute.min(now);
             month.retired_materials += u64::from(lot.materials);
-            month.retired_material_days += f64::from(lot.materials) * (days(lot.ends) - days(lot.launched));
+            month.retired_material_days += f64::from(lot.materials) * f64::from(lot.ends_minute - lot.launched_minute) / MINUTES_PER_DAY as f64;
             month.lots.push(LotRecord {
                 materials: lot.materials,
-                spend_per_material_usd: (lot.spend_usd / f64::from(lot.materials)) as f32,
+                spend_per_material_usd: lot.spend_usd / lot.materials as f32,
             });
             titles.detach_lot(lot.title);
             retired.push(lot);
@@ -109,20 +112,20 @@ impl Simulation<'_> {
     }
 
     /// Cost per install above which a lot is retired early; infinite when none is.
-    fn dearest_kept(&mut self, lots: &[Lot]) -> f64 {
+    fn dearest_kept(&mut self, lots: &[Lot]) -> f32 {
         let creatives = &self.parameters.spec.creatives;
         if !creatives.replacement_enabled {
-            return f64::INFINITY;
+            return f32::INFINITY;
         }
-        let costs = &mut self.lot_scratch;
+        let costs = &mut self.lot_costs;
         costs.clear();
         costs.extend(lots.iter().filter(|lot| lot.spend_usd > 0.0).map(cost_per_install));
         if (costs.len() as f64) < creatives.prior_conversions || costs.is_empty() {
-            return f64::INFINITY;
+            return f32::INFINITY;
         }
         let middle = costs.len() / 2;
-        let (_, median, _) = costs.select_nth_unstable_by(middle, f64::total_cmp);
-        *median * creatives.retire_cpi_ratio
+        let (_, median, _) = costs.select_nth_unstable_by(middle, f32::total_cmp);
+        *median * creatives.retire_cpi_ratio as f32
     }
 
     fn launch_new_lots(&mut self, app: u32, lots: &mut Vec<Lot>, time: SimTime) {
@@ -148,7 +151,7 @@ impl Simulation<'_> {
         let today = days(time);
         // A cut takes its title in proportion to appeal today: editors work on what pulls.
         let titles = &mut self.world.titles;
-        let (weights, mut total) = (&mut self.lot_scratch, 0.0);
+        let (weights, mut total) = (&mut self.title_weights, 0.0);
         weights.clear();
         for &title in &apps.titles[i] {
             let t = title as usize;
@@ -157,7 +160,7 @@ impl Simulation<'_> {
             total += math::exp(appeal);
             weights.push(total);
         }
-        let prior = creatives.prior_conversions;
+        let (prior, now) = (creatives.prior_conversions, minute(time));
         for k in 0..n_lots {
             let materials = (n * (k + 1) / n_lots - n * k / n_lots) as u32;
             let draw = stream.unit() * total;
@@ -169,15 +172,15 @@ impl Simulation<'_> {
                 apps.aired[i].push(title);
             }
             lots.push(Lot {
-                shape: prior,
-                inverse_scale: prior / p.mean_attractiveness,
+                shape: prior as f32,
+                inverse_scale: (prior / p.mean_attractiveness) as f32,
                 force: 0.0,
                 yield_ratio: 1.0,
-                attractiveness,
+                attractiveness: attractiveness as f32,
                 spend_usd: 0.0,
                 conversions: 0.0,
-                launched: time,
-                ends: time.add_minutes(((life * MINUTES_PER_DAY as f64) as i64).max(1)),
+                launched_minute: now,
+                ends_minute: now.saturating_add(((life * MINUTES_PER_DAY as f64) as i32).max(1)),
                 number: self.world.lots.launched,
                 title,
                 materials,
@@ -201,39 +204,38 @@ impl Simulation<'_> {
             let age = today - titles.released_day[t];
             let appeal = p.spec.content.decayed(titles.log_appeal[t], titles.half_life_days[t], age);
             let log_fatigue = p.spec.fatigue.log_factor(titles.exposures[t] / reach);
-            titles.strength[t] = math::exp(theta * (appeal + log_fatigue));
-            (titles.force[t], titles.yielding[t]) = (0.0, 0.0);
+            titles.today[t].strength = math::exp(theta * (appeal + log_fatigue));
+            (titles.today[t].force, titles.today[t].yielding) = (0.0, 0.0);
         }
         let mut n = 0.0;
+        let explore = creatives.explore_share as f32;
         for chunk in lots.chunks_mut(AT_ONCE) {
-            let (mut log_shape, mut mean, mut pull) = ([0.0; AT_ONCE], [1.0; AT_ONCE], [0.0; AT_ONCE]);
+            let (mut log_shape, mut mean, mut pull) = ([1.0; AT_ONCE], [1.0; AT_ONCE], [0.0; AT_ONCE]);
             for (k, lot) in chunk.iter().enumerate() {
                 log_shape[k] = lot.shape;
                 mean[k] = lot.shape / lot.inverse_scale;
             }
             for k in 0..AT_ONCE {
-                log_shape[k] = math::ln(log_shape[k]);
-                pull[k] = math::powf(mean[k], theta);
+                log_shape[k] = math::ln_f32(log_shape[k]);
+                pull[k] = math::exp_f32(theta as f32 * math::ln_f32(mean[k]));
             }
-            let explore = creatives.explore_share;
             for (k, lot) in chunk.iter_mut().enumerate() {
                 let [up, below] = p.thompson.at(lot.shape, log_shape[k]);
                 let played = 1.0 - explore + explore * up;
-                let materials = f64::from(lot.materials);
-                lot.force = materials * pull[k] * played;
+                lot.force = lot.materials as f32 * pull[k] * played;
                 // Installs go as truth over the value played, so one power less.
                 lot.yield_ratio = lot.attractiveness * (1.0 - explore + explore * below) / (mean[k] * played);
-                let title = lot.title as usize;
-                titles.force[title] += lot.force;
-                titles.yielding[title] += lot.force * lot.yield_ratio;
-                n += materials;
+                let title = &mut titles.today[lot.title as usize];
+                title.force += f64::from(lot.force);
+                title.yielding += f64::from(lot.force * lot.yield_ratio);
+                n += f64::from(lot.materials);
             }
         }
         let (mut believed, mut played) = (0.0, 0.0);
         for &title in &apps.aired[i] {
             let t = title as usize;
-            believed += titles.strength[t] * titles.force[t];
-            played += titles.strength[t] * titles.yielding[t];
+            believed += titles.today[t].strength * titles.today[t].force;
+            played += titles.today[t].strength * titles.today[t].yielding;
         }
         let discount = creatives.variation_discount(n);
         apps.yield_ratio[i] = if believed > 0.0 { played / believed } else { 1.0 };
@@ -247,6 +249,11 @@ impl Simulation<'_> {
 }
 
 /// Money spent on a lot per install; one install is added, so that a lot without any is judged by what it has cost so far.
-fn cost_per_install(lot: &Lot) -> f64 {
+fn cost_per_install(lot: &Lot) -> f32 {
     lot.spend_usd / (lot.conversions + 1.0)
+}
+
+/// Minutes from day 0, for as long as a lot can live: calendars that reach further end their lots late.
+fn minute(time: SimTime) -> i32 {
+    i32::try_from(time.minutes()).unwrap_or(i32::MAX)
 }

@@ -46,8 +46,10 @@ pub struct Simulation<'a> {
     pub(super) seats: Vec<u32>,
     /// What came of a batch.
     pub(super) sale: Sale,
-    /// Reused between events: what lots cost per install, running sums of what titles weigh.
-    pub(super) lot_scratch: Vec<f64>,
+    /// Reused between events: what an app's lots cost per install.
+    pub(super) lot_costs: Vec<f32>,
+    /// Reused between events: running sums of the weights by which titles are cut.
+    pub(super) title_weights: Vec<f64>,
     /// Reused between events: (installs, app) of a chart.
     pub(super) chart: Vec<(f64, u32)>,
 }
@@ -99,7 +101,8 @@ impl<'a> Simulation<'a> {
             bidders: Vec::new(),
             seats: Vec::new(),
             sale: Sale::default(),
-            lot_scratch: Vec::new(),
+            lot_costs: Vec::new(),
+            title_weights: Vec::new(),
             chart: Vec::new(),
         };
         simulation.populate();

@@ -99,7 +99,7 @@ struct Totals {
     apps: usize,
     turns: usize,
     titles: u64,
-    lots: u64,
+    lots: u32,
     owed: Usd,
     gross: Usd,
     installs: u64,
@@ -184,7 +184,7 @@ impl<'a, F: FnMut(&TraceRow<'a>)> Tracer<'a, F> {
             Event::LotLaunch(app) => {
                 row.app = Some(app);
                 let new = world.lots.launched > before.lots;
-                row.lot = new.then_some(before.lots);
+                row.lot = new.then_some(u64::from(before.lots));
                 // New lots stand last in their app's list.
                 let launched = apps.lots[app as usize].iter().rev().take_while(|lot| lot.number >= before.lots);
                 row.count = Some(launched.map(|lot| u64::from(lot.materials)).sum());
@@ -193,9 +193,9 @@ impl<'a, F: FnMut(&TraceRow<'a>)> Tracer<'a, F> {
             Event::LotRetire { app, place } => {
                 row.app = Some(app);
                 if let Some(lot) = world.lots.retired.get(place as usize) {
-                    row.lot = Some(lot.number);
+                    row.lot = Some(u64::from(lot.number));
                     row.title = Some(world.titles.number[lot.title as usize]);
-                    row.amount = Usd::try_from_f64(lot.spend_usd).ok();
+                    row.amount = Usd::try_from_f64(f64::from(lot.spend_usd)).ok();
                     row.count = Some(u64::from(lot.materials));
                 }
             }

@@ -1,5 +1,18 @@
 //! Titles (series): what ads are cut from.
 
+/// A title with live lots, as of its app's last creative day.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct TitleDay {
+    /// Strength, `(appeal · fatigue)^θ`.
+    pub strength: f64,
+    /// Force of its live lots, summed.
+    pub force: f64,
+    /// The same, each lot's times its yield.
+    pub yielding: f64,
+    /// Impressions per unit of force on the day before, while these are split over lots.
+    pub impressions: f64,
+}
+
 /// State of the titles in a slab; a slot is reused after its title left the catalogue and its last lot went off air.
 #[derive(Debug, Clone, Default)]
 pub struct Titles {
@@ -17,14 +30,8 @@ pub struct Titles {
     pub lots: Vec<u32>,
     /// Whether it is still in its owner's catalogue.
     pub in_catalogue: Vec<bool>,
-    /// Strength of the day, `(appeal · fatigue)^θ`, of a title with live lots.
-    pub strength: Vec<f64>,
-    /// Force of its live lots, summed, as played today.
-    pub force: Vec<f64>,
-    /// The same, each lot's times its yield.
-    pub yielding: Vec<f64>,
-    /// Reused within a creative day: impressions per unit of force.
-    pub impressions: Vec<f64>,
+    /// What its live lots make of it today.
+    pub today: Vec<TitleDay>,
     /// Strength factor by region, `fit^θ`; `n_regions` a title.
     pub fit_strength: Vec<f64>,
     n_regions: usize,
@@ -61,10 +68,7 @@ impl Titles {
             self.half_life_days.push(0.0);
             self.released_day.push(0.0);
             self.exposures.push(0.0);
-            self.strength.push(0.0);
-            for column in [&mut self.force, &mut self.yielding, &mut self.impressions] {
-                column.push(0.0);
-            }
+            self.today.push(TitleDay::default());
             self.lots.push(0);
             self.in_catalogue.push(false);
             self.fit_strength.resize(self.fit_strength.len() + self.n_regions, 1.0);
@@ -76,7 +80,7 @@ impl Titles {
         self.half_life_days[slot] = title.half_life_days;
         self.released_day[slot] = title.released_day;
         self.exposures[slot] = 0.0;
-        (self.force[slot], self.yielding[slot]) = (0.0, 0.0);
+        self.today[slot] = TitleDay::default();
         self.lots[slot] = 0;
         self.in_catalogue[slot] = true;
         self.fit_strength[slot * self.n_regions..(slot + 1) * self.n_regions]
@@ -93,7 +97,8 @@ impl Titles {
     /// Weight of a title's live lots in a region: strength × force × fit.
     #[inline]
     pub fn weight(&self, slot: u32, region: usize) -> f64 {
-        self.strength[slot as usize] * self.force[slot as usize] * self.fit(slot)[region]
+        let today = &self.today[slot as usize];
+        today.strength * today.force * self.fit(slot)[region]
     }
 
     /// Takes a title out of the catalogue; its slot is freed once no lot hangs on it.
