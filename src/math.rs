@@ -52,9 +52,11 @@ pub(crate) fn exp(x: f64) -> f64 {
 #[inline(always)]
 pub(crate) fn ln(x: f64) -> f64 {
     let bits = x.to_bits();
-    let fraction = f64::from_bits((bits & ((1 << FRACTION_BITS) - 1)) | ((ONE_EXPONENT as u64) << FRACTION_BITS));
+    let fraction =
+        f64::from_bits((bits & ((1 << FRACTION_BITS) - 1)) | ((ONE_EXPONENT as u64) << FRACTION_BITS));
     // A whole number in the low bits of a float at 2⁵²: its exponent as a float, without a conversion.
-    let exponent = f64::from_bits((bits >> FRACTION_BITS) | (1075 << FRACTION_BITS)) - 4_503_599_627_370_496.0;
+    let exponent =
+        f64::from_bits((bits >> FRACTION_BITS) | (1075 << FRACTION_BITS)) - 4_503_599_627_370_496.0;
     let high = fraction > SQRT_2;
     let fraction = if high { 0.5 * fraction } else { fraction };
     let exponent = exponent - ONE_EXPONENT as f64 + if high { 1.0 } else { 0.0 };
@@ -166,10 +168,12 @@ mod tests {
     #[test]
     fn single_precision_is_right_to_single_precision() {
         let exps = spread(-87.0, 87.0).map(|x| x as f32);
-        let worst = exps.map(|x| (f64::from(exp_f32(x)) / f64::from(x).exp() - 1.0).abs()).fold(0.0, f64::max);
+        let worst =
+            exps.map(|x| (f64::from(exp_f32(x)) / f64::from(x).exp() - 1.0).abs()).fold(0.0, f64::max);
         assert!(worst < 3e-7, "{worst:e}");
         let logs = spread(-80.0, 80.0).map(|log| log.exp() as f32);
-        let error = |x: f32| (f64::from(ln_f32(x)) - f64::from(x).ln()).abs() / f64::from(x).ln().abs().max(1.0);
+        let error =
+            |x: f32| (f64::from(ln_f32(x)) - f64::from(x).ln()).abs() / f64::from(x).ln().abs().max(1.0);
         let worst = logs.map(error).fold(0.0, f64::max);
         assert!(worst < 2e-7, "{worst:e}");
     }

@@ -2,28 +2,31 @@
 //!
 //! # Model
 //!
-//! The generator is Philox4x64-10, a bijection of 256-bit counters under a 128-bit key whose output passes the known
-//! batteries of tests for any structure of counters. The address *is* the input, without hashing:
+//! An address is enciphered by Philox4x64-10, a bijection of 256-bit counters under a 128-bit key whose output passes the
+//! known batteries of tests for any structure of counters. What comes out is the state of a xoshiro256++ generator, whose
+//! words are the draws: most streams are a few draws long, so opening must be cheap, and those that are long cost a
+//! nanosecond a word. The address *is* the input, without hashing:
 //!
 //! | word | holds |
 //! |---|---|
 //! | key 0 | master seed |
 //! | key 1 | replication |
-//! | counter 0 | block within the stream, four draws each |
+//! | counter 0 | 0 |
 //! | counter 1 | purpose: what the draws decide |
 //! | counter 2 | entity: a stable identity of whom they concern |
 //! | counter 3 | occurrence: which time, such as a day |
 //!
 //! # Invariants
 //!
-//! * Two different addresses never share a draw, and no order of opening, no thread and no other entity changes what
+//! * Two different addresses never start from the same state, and no order of opening, no thread and no other entity changes what
 //!   an address yields. An entity added to a scenario leaves the draws of all others as they were.
 //! * The scenario is not part of the address: scenarios share their noise, and their differences are sharp.
 //!
 //! # Source
 //!
 //! J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, *Parallel Random Numbers: As Easy as 1, 2, 3*, SC'11 (2011); the
-//! reference implementation is Random123, whose known answers the tests repeat.
+//! reference implementation is Random123, whose known answers the tests repeat. D. Blackman, S. Vigna, *Scrambled Linear
+//! Pseudorandom Number Generators*, ACM TOMS 47 (2021); reference implementation `xoshiro256plusplus.c`, likewise.
 
 use std::convert::Infallible;
 
@@ -39,10 +42,6 @@ const MULTIPLIERS: [u64; 2] = [0xD2E7_470E_E14C_6C93, 0xCA5A_8263_9512_1157];
 const WEYL: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xBB67_AE85_84CA_A73B];
 /// Rounds; the authors found 7 to suffice and recommend 10.
 const ROUNDS: usize = 10;
-/// Words of a block.
-const BLOCK: usize = 4;
-/// Words that a stream makes at a time, after its first block.
-const BUFFER: usize = 4 * BLOCK;
 /// Distance of two neighbouring values of [`Stream::unit`], 2⁻⁵².
 const UNIT_STEP: f64 = f64::EPSILON;
 
@@ -53,28 +52,22 @@ fn wide_product(a: u64, b: u64) -> (u64, u64) {
     ((product >> 64) as u64, product as u64)
 }
 
-/// One round of Philox4x64.
-#[inline(always)]
-fn round(key: [u64; 2], counter: [u64; BLOCK]) -> [u64; BLOCK] {
-    let (high_0, low_0) = wide_product(MULTIPLIERS[0], counter[0]);
-    let (high_1, low_1) = wide_product(MULTIPLIERS[1], counter[2]);
-    [high_1 ^ counter[1] ^ key[0], low_1, high_0 ^ counter[3] ^ key[1], low_0]
-}
-
-/// Key of the round after the one with `key`.
-#[inline(always)]
-fn next_key(key: [u64; 2]) -> [u64; 2] {
-    [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])]
-}
-
 /// Philox4x64-10: the block of four random words at a counter, under a key.
 #[inline(always)]
-fn philox(mut key: [u64; 2], mut counter: [u64; BLOCK]) -> [u64; BLOCK] {
+fn philox(mut key: [u64; 2], mut counter: [u64; 4]) -> [u64; 4] {
     for _ in 0..ROUNDS {
-        counter = round(key, counter);
-        key = next_key(key);
+        let (high_0, low_0) = wide_product(MULTIPLIERS[0], counter[0]);
+        let (high_1, low_1) = wide_product(MULTIPLIERS[1], counter[2]);
+        counter = [high_1 ^ counter[1] ^ key[0], low_1, high_0 ^ counter[3] ^ key[1], low_0];
+        key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
     }
     counter
+}
+
+/// A word as a number in the open interval (0, 1).
+#[inline(always)]
+fn to_unit(word: u64) -> f64 {
+    ((word >> 12) as f64 + 0.5) * UNIT_STEP
 }
 
 /// All streams of one replication.
@@ -92,11 +85,7 @@ impl Streams {
     /// Opens the stream of one address, at its first draw.
     #[inline]
     pub fn open(&self, purpose: u64, entity: u64, occurrence: u64) -> Stream {
-        let counter = [0, purpose, entity, occurrence];
-        // Whoever opens a stream draws from it, so the first block is made at once, without a branch.
-        let mut words = [0; BUFFER];
-        words[BUFFER - BLOCK..].copy_from_slice(&philox(self.key, counter));
-        Stream { key: self.key, counter, words, used: BUFFER - BLOCK }
+        Stream { state: philox(self.key, [0, purpose, entity, occurrence]) }
     }
 }
 
@@ -105,47 +94,18 @@ impl Streams {
 /// Besides the draws below it serves every distribution of `rand_distr`, through [`rand::Rng`].
 #[derive(Debug, Clone)]
 pub struct Stream {
-    key: [u64; 2],
-    counter: [u64; 4],
-    /// Words made; the first block of a stream stands at the end.
-    words: [u64; BUFFER],
-    used: usize,
+    state: [u64; 4],
 }
 
 impl Stream {
-    /// Draws 64 random bits.
+    /// Draws 64 random bits: one step of xoshiro256++.
     #[inline]
     pub fn next_u64(&mut self) -> u64 {
-        if let Some(&word) = self.words.get(self.used) {
-            self.used += 1;
-            word
-        } else {
-            self.refill()
-        }
-    }
-
-    /// Makes the next blocks and takes their first word.
-    #[inline(never)]
-    fn refill(&mut self) -> u64 {
-        let mut blocks = [self.counter; BUFFER / BLOCK];
-        for block in &mut blocks {
-            // 2^64 blocks of one address cannot be used up.
-            self.counter[0] = self.counter[0].wrapping_add(1);
-            *block = self.counter;
-        }
-        // A round of one block waits for its last; blocks side by side fill the wait.
-        let mut key = self.key;
-        for _ in 0..ROUNDS {
-            for block in &mut blocks {
-                *block = round(key, *block);
-            }
-            key = next_key(key);
-        }
-        for (words, block) in self.words.chunks_exact_mut(BLOCK).zip(&blocks) {
-            words.copy_from_slice(block);
-        }
-        self.used = 1;
-        self.words[0]
+        let [a, b, c, d] = self.state;
+        let word = a.wrapping_add(d).rotate_left(23).wrapping_add(a);
+        let (c, d) = (c ^ a, d ^ b);
+        self.state = [a ^ d, b ^ c, c ^ (b << 17), d.rotate_left(45)];
+        word
     }
 
     /// Draws uniformly from the open interval (0, 1).
@@ -154,7 +114,7 @@ impl Stream {
     /// likely as `1 - u`.
     #[inline]
     pub fn unit(&mut self) -> f64 {
-        ((self.next_u64() >> 12) as f64 + 0.5) * UNIT_STEP
+        to_unit(self.next_u64())
     }
 
     /// Draws a place in `weights` in proportion to them; the last place when all are 0.

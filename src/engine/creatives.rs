@@ -44,21 +44,18 @@ impl Simulation<'_> {
         if !(bought > 0.0) {
             return;
         }
-        for &title in &apps.aired[i] {
-            titles.today[title as usize].impressions = 0.0;
-        }
-        for &region in &apps.born[i].regions {
-            let total: f64 = apps.aired[i].iter().map(|t| titles.weight(*t, region)).sum();
-            let per_weight =
-                if total > 0.0 { apps.region_impressions[apps.at(app, region)] / total } else { 0.0 };
-            for &title in &apps.aired[i] {
-                let per_force = per_weight * titles.today[title as usize].strength * titles.fit(title)[region];
-                titles.today[title as usize].impressions += per_force;
-            }
+        let per_weight = &mut self.region_weights;
+        titles.weigh(&apps.aired[i], per_weight);
+        let bought_here = &apps.region_impressions[apps.at(app, 0)..];
+        for (per_weight, impressions) in per_weight.iter_mut().zip(bought_here) {
+            *per_weight = if *per_weight > 0.0 { impressions / *per_weight } else { 0.0 };
         }
         for &title in &apps.aired[i] {
-            let t = title as usize;
-            titles.exposures[t] += titles.today[t].force * titles.today[t].impressions;
+            let per_strength: f64 =
+                titles.fit(title).iter().zip(&*per_weight).map(|(fit, per)| fit * per).sum();
+            let today = &mut titles.today[title as usize];
+            today.impressions = today.strength * per_strength;
+            titles.exposures[title as usize] += today.force * today.impressions;
         }
         let observed = 1.0 - p.spec.learning.unobserved_share;
         let (installs_each, spend_each) =
@@ -98,7 +95,9 @@ impl Simulation<'_> {
             let mut lot = lots.swap_remove(k);
             lot.ends_minute = lot.ends_minute.min(now);
             month.retired_materials += u64::from(lot.materials);
-            month.retired_material_days += f64::from(lot.materials) * f64::from(lot.ends_minute - lot.launched_minute) / MINUTES_PER_DAY as f64;
+            month.retired_material_days += f64::from(lot.materials)
+                * f64::from(lot.ends_minute - lot.launched_minute)
+                / MINUTES_PER_DAY as f64;
             month.lots.push(LotRecord {
                 materials: lot.materials,
                 spend_per_material_usd: lot.spend_usd / lot.materials as f32,
@@ -239,11 +238,10 @@ impl Simulation<'_> {
         }
         let discount = creatives.variation_discount(n);
         apps.yield_ratio[i] = if believed > 0.0 { played / believed } else { 1.0 };
-        for k in 0..apps.born[i].regions.len() {
-            let region = apps.born[i].regions[k];
-            let at = apps.at(app, region);
-            let sum: f64 = apps.aired[i].iter().map(|t| titles.weight(*t, region)).sum();
-            apps.creative_strength[at] = discount * sum;
+        titles.weigh(&apps.aired[i], &mut self.region_weights);
+        let first = apps.at(app, 0);
+        for &region in &apps.born[i].regions {
+            apps.creative_strength[first + region] = discount * self.region_weights[region];
         }
     }
 }

@@ -48,6 +48,8 @@ pub struct Simulation<'a> {
     pub(super) sale: Sale,
     /// Reused between events: what an app's lots cost per install.
     pub(super) lot_costs: Vec<f32>,
+    /// Reused between events: what an app's lots weigh in each region.
+    pub(super) region_weights: Vec<f64>,
     /// Reused between events: running sums of the weights by which titles are cut.
     pub(super) title_weights: Vec<f64>,
     /// Reused between events: (installs, app) of a chart.
@@ -103,6 +105,7 @@ impl<'a> Simulation<'a> {
             sale: Sale::default(),
             lot_costs: Vec::new(),
             title_weights: Vec::new(),
+            region_weights: Vec::new(),
             chart: Vec::new(),
         };
         simulation.populate();

@@ -186,7 +186,8 @@ impl<'a, F: FnMut(&TraceRow<'a>)> Tracer<'a, F> {
                 let new = world.lots.launched > before.lots;
                 row.lot = new.then_some(u64::from(before.lots));
                 // New lots stand last in their app's list.
-                let launched = apps.lots[app as usize].iter().rev().take_while(|lot| lot.number >= before.lots);
+                let launched =
+                    apps.lots[app as usize].iter().rev().take_while(|lot| lot.number >= before.lots);
                 row.count = Some(launched.map(|lot| u64::from(lot.materials)).sum());
                 before.lots = world.lots.launched;
             }

@@ -89,7 +89,8 @@ impl CohortBooks {
     pub fn advance(&mut self, slot: u32, day: i64, tail_survival: f64, people: u32, value: i64) {
         let slot = slot as usize;
         let today = day.rem_euclid(LAST_STAGE_START as i64) as usize;
-        let at = |age: usize| ring_place(slot, if age > today { today + LAST_STAGE_START } else { today } - age);
+        let at =
+            |age: usize| ring_place(slot, if age > today { today + LAST_STAGE_START } else { today } - age);
         let (count, worth) = (&mut self.people[slot], &mut self.value[slot]);
         let last = N_STAGES - 1;
         let staying = (count[last] as f64 * tail_survival).round() as i64;

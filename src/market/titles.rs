@@ -94,11 +94,17 @@ impl Titles {
         &self.fit_strength[from..from + self.n_regions]
     }
 
-    /// Weight of a title's live lots in a region: strength × force × fit.
-    #[inline]
-    pub fn weight(&self, slot: u32, region: usize) -> f64 {
-        let today = &self.today[slot as usize];
-        today.strength * today.force * self.fit(slot)[region]
+    /// Sums strength × force × fit over titles, for each region.
+    pub fn weigh(&self, slots: &[u32], sums: &mut Vec<f64>) {
+        sums.clear();
+        sums.resize(self.n_regions, 0.0);
+        for &slot in slots {
+            let today = &self.today[slot as usize];
+            let weight = today.strength * today.force;
+            for (sum, fit) in sums.iter_mut().zip(self.fit(slot)) {
+                *sum += weight * fit;
+            }
+        }
     }
 
     /// Takes a title out of the catalogue; its slot is freed once no lot hangs on it.

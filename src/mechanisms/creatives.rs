@@ -187,7 +187,10 @@ mod tests {
         let draws: Vec<f64> = (0..100_000).map(|_| (stream.gamma(8.0) / 8.0).powi(4)).collect();
         let mean = draws.iter().sum::<f64>() / 1e5;
         let variance = draws.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 1e5;
-        assert!((mean - f64::from(table.at(8.0, 8.0_f32.ln())[0])).abs() < 4.0 * (variance / 1e5).sqrt(), "{mean}");
+        assert!(
+            (mean - f64::from(table.at(8.0, 8.0_f32.ln())[0])).abs() < 4.0 * (variance / 1e5).sqrt(),
+            "{mean}"
+        );
     }
 
     #[test]

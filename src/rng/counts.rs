@@ -1,7 +1,8 @@
 //! Exact counts: Poisson and binomial draws, fast at every mean.
 //!
-//! Small means invert the distribution function by a search from 0; larger ones use transformed rejection, whose cost
-//! does not grow with the mean. Both accept by the probability function itself, without a normal approximation, and
+//! Small Poisson means are split, as sums of Poisson counts are Poisson: into a multiple of 8 and one of a half, whose
+//! distribution functions are in tables, and a rest below a half, whose count is mostly 0. Small binomial means invert the distribution function by a search from 0. Larger means use
+//! transformed rejection, whose cost does not grow with the mean. All accept by the probability function itself, without a normal approximation, and
 //! without cancellation at large means (C. Loader, *Fast and Accurate Computation of Binomial Probabilities*, 2000).
 //!
 //! # Source
@@ -11,11 +12,15 @@
 //! Statistical Computation and Simulation 46 (1993), algorithm BTRS.
 
 use std::f64::consts::TAU;
+use std::sync::LazyLock;
 
 use super::Stream;
 
-/// Mean from which rejection is used: the hats of PTRS and BTRS are proven from there.
-const REJECTION_MEAN: f64 = 10.0;
+/// Poisson mean from which rejection is used: the hat of PTRS is proven from 10, but it costs more than tables that fit the
+/// nearest cache.
+const REJECTION_MEAN: f64 = 128.0;
+/// Binomial mean from which rejection is used: the hat of BTRS is proven from 10.
+const BINOMIAL_REJECTION_MEAN: f64 = 10.0;
 /// Mean from which whole numbers are no longer told apart by the floats that rejection works with.
 const NORMAL_MEAN: f64 = 1e15;
 /// Last number of a search from 0: below mean 10 its probability is under 1e-60, less than that of any one draw.
@@ -65,15 +70,14 @@ pub(super) fn stirling_error(k: f64) -> f64 {
 
 /// Logarithm of the Poisson probability of `k` at `mean`.
 ///
-/// With D = k − mean: D − k ln(1 + D/mean) − error(k) − ½ ln(2πk). Its terms are of the size of D, where those of the
-/// textbook form are of the size of the mean and cancel.
+/// With x = k/mean − 1: −mean ((1 + x) ln(1 + x) − x) − error(k) − ½ ln(2πk). Its terms are of the size of x, where those
+/// of the textbook form are of the size of the mean and cancel.
 #[inline]
 pub(super) fn poisson_ln_pmf(k: f64, mean: f64) -> f64 {
     if k < 1.0 {
         return -mean;
     }
-    let d = k - mean;
-    d - k * (d / mean).ln_1p() - stirling_error(k) - 0.5 * (TAU * k).ln()
+    -mean * deviance((k - mean) / mean) - stirling_error(k) - 0.5 * (TAU * k).ln()
 }
 
 /// Logarithm of the binomial probability of `k` of `n` at `p`, in the same way.
@@ -87,13 +91,92 @@ pub(super) fn binomial_ln_pmf(k: f64, n: f64, p: f64) -> f64 {
         return n * p.ln();
     }
     let (mean, mean_rest) = (n * p, n * (1.0 - p));
-    let d = k - mean;
     stirling_error(n)
         - stirling_error(k)
         - stirling_error(rest)
-        - k * (d / mean).ln_1p()
-        - rest * (-d / mean_rest).ln_1p()
+        - mean * deviance((k - mean) / mean)
+        - mean_rest * deviance((rest - mean_rest) / mean_rest)
         - 0.5 * (TAU * k * (rest / n)).ln()
+}
+
+/// Distance of the means of the coarse tables.
+const COARSE_STEP: f64 = 8.0;
+/// Distance of the means of the fine tables, which fill one step of the coarse.
+const FINE_STEP: f64 = 0.5;
+/// Parts into which a table divides the uniform draw, to start its search near the end.
+const PARTS: usize = 128;
+
+/// The distribution function of a Poisson count.
+struct Table {
+    /// Probability of at most k, up to where it is 1.
+    at_most: Vec<f64>,
+    /// First count that a draw in each part of (0, 1) can stand for.
+    first: [u8; PARTS],
+}
+
+/// Tables from mean 0 on, at their steps.
+struct Tables {
+    coarse: Vec<Table>,
+    fine: Vec<Table>,
+}
+
+static TABLES: LazyLock<Tables> = LazyLock::new(|| {
+    let from_0 =
+        |to: f64, step: f64| (0..(to / step) as usize).map(|k| Table::new(k as f64 * step)).collect();
+    Tables { coarse: from_0(REJECTION_MEAN, COARSE_STEP), fine: from_0(COARSE_STEP, FINE_STEP) }
+});
+
+impl Table {
+    fn new(mean: f64) -> Self {
+        let (mut probability, mut sum, mut k, mut at_most) = ((-mean).exp(), 0.0, 0.0, Vec::new());
+        // Above its mean a probability that no longer changes the sum is below what a draw can tell.
+        while k <= mean || sum + probability > sum {
+            sum += probability;
+            at_most.push(sum);
+            k += 1.0;
+            probability *= mean / k;
+        }
+        // Rounding leaves the sum a few units from 1, which would be that of the last count.
+        at_most.push(1.0);
+        let first = std::array::from_fn(|part| {
+            at_most.partition_point(|below| *below < part as f64 / PARTS as f64) as u8
+        });
+        Self { at_most, first }
+    }
+
+    /// The count that a uniform draw stands for.
+    #[inline]
+    fn draw(&self, unit: f64) -> u64 {
+        let mut k = usize::from(self.first[(unit * PARTS as f64) as usize % PARTS]);
+        while self.at_most.get(k).is_some_and(|at_most| unit > *at_most) {
+            k += 1;
+        }
+        k as u64
+    }
+}
+
+/// 1/(k(k − 1)) for k from 12 down to 2.
+const DEVIANCE_SERIES: [f64; 11] = {
+    let (mut table, mut at) = ([0.0; 11], 0);
+    while at < 11 {
+        let k = 12 - at;
+        table[at] = 1.0 / (k * (k - 1)) as f64;
+        at += 1;
+    }
+    table
+};
+
+/// `(1 + x) ln(1 + x) − x`, by its series where the terms are small and would cancel.
+#[inline]
+fn deviance(x: f64) -> f64 {
+    if x.abs() > 0.1 {
+        return (1.0 + x) * x.ln_1p() - x;
+    }
+    let mut sum = 0.0;
+    for coefficient in DEVIANCE_SERIES {
+        sum = coefficient - x * sum;
+    }
+    x * x * sum
 }
 
 impl Stream {
@@ -106,14 +189,27 @@ impl Stream {
     pub fn poisson(&mut self, mean: f64) -> u64 {
         if mean.is_nan() || mean <= 0.0 {
             0
-        } else if mean < REJECTION_MEAN {
+        } else if mean < FINE_STEP {
             self.poisson_by_search(mean)
+        } else if mean < REJECTION_MEAN {
+            self.poisson_by_tables(mean)
         } else if mean < NORMAL_MEAN {
             self.poisson_by_rejection(mean)
         } else {
             // Written as a product so that an infinite mean is not subtracted from itself.
             (mean * (1.0 + self.normal() / mean.sqrt())).round() as u64
         }
+    }
+
+    #[inline]
+    fn poisson_by_tables(&mut self, mean: f64) -> u64 {
+        let tables = &*TABLES;
+        let coarse = (mean / COARSE_STEP) as usize;
+        let left = mean - coarse as f64 * COARSE_STEP;
+        let fine = (left / FINE_STEP) as usize;
+        let count =
+            self.poisson_by_search(left - fine as f64 * FINE_STEP) + tables.fine[fine].draw(self.unit());
+        if coarse > 0 { count + tables.coarse[coarse].draw(self.unit()) } else { count }
     }
 
     #[inline]
@@ -173,7 +269,7 @@ impl Stream {
         if p > 0.5 {
             return n - self.binomial(n, 1.0 - p);
         }
-        if (n as f64) * p < REJECTION_MEAN {
+        if (n as f64) * p < BINOMIAL_REJECTION_MEAN {
             self.binomial_by_search(n, p)
         } else {
             self.binomial_by_rejection(n, p)

@@ -55,6 +55,8 @@ const FLOOR_IS_IDLE: f64 = 40.0;
 const CANCELS_BELOW: f64 = 1e-3;
 /// Below this share, `((1−s)^a − (1−s))/s` is taken from its series: the direct form cancels digits.
 const SERIES_BELOW: f64 = 1e-2;
+/// Below this the series of the incomplete gamma function has 14 terms above a rounding error.
+const SERIES_OF_GAMMA_BELOW: f64 = 0.5;
 /// Most prices that are drawn together.
 pub(super) const PRICES_AT_ONCE: usize = 16;
 /// Numbers that are worked on together: whole vectors on any machine.
@@ -197,10 +199,20 @@ impl Frechet {
     /// Mean and variance of a winning score above the floor and below the one at `e1`.
     pub(super) fn score_moments_below(&self, clearing: &Clearing, e1: f64) -> (f64, f64) {
         let mass = (-e1).exp() * -(e1 - clearing.above_floor).exp_m1();
-        let between = |a: f64| (clearing.part_above_floor(a) - lower_gamma(1.0 - a, e1)) / mass;
         let a = self.inv_theta;
-        let mean = self.gamma_1 * clearing.scale * between(a);
-        let second = self.gamma_2 * clearing.scale * clearing.scale * between(2.0 * a);
+        let below = |order: f64, of_one_more: f64| {
+            if e1 < SERIES_OF_GAMMA_BELOW {
+                small_lower_gamma(order, of_one_more, e1)
+            } else {
+                lower_gamma(order, e1)
+            }
+        };
+        let below_1 = below(1.0 - a, self.gamma_1 * (1.0 - a));
+        let below_2 = below(1.0 - 2.0 * a, self.gamma_2 * (1.0 - 2.0 * a));
+        let mean = self.gamma_1 * clearing.scale * (clearing.part_above_floor(a) - below_1) / mass;
+        let second =
+            self.gamma_2 * clearing.scale * clearing.scale * (clearing.part_above_floor(2.0 * a) - below_2)
+                / mass;
         (mean, not_negative(second - mean * mean))
     }
 
@@ -254,6 +266,19 @@ fn lower_gamma(a: f64, x: f64) -> f64 {
     checked_gamma_lr(a, x).unwrap_or(1.0)
 }
 
+/// The same for x below [`SERIES_OF_GAMMA_BELOW`], given `Γ(a + 1)`: `x^a e^−x / Γ(a + 1) · Σ x^k / ((a + 1) … (a + k))`.
+fn small_lower_gamma(a: f64, gamma_of_one_more: f64, x: f64) -> f64 {
+    if x < f64::MIN_POSITIVE {
+        return 0.0;
+    }
+    let (mut term, mut sum) = (1.0, 1.0);
+    for k in 1..=14 {
+        term *= x / (a + f64::from(k));
+        sum += term;
+    }
+    math::exp(a * math::ln(x) - x) * sum / gamma_of_one_more
+}
+
 /// `((1−s)^a − (1−s))/s`: mean runner-up relative to `Γ(1−a)Φ^a`; tends to `1 − a` as the winner becomes small.
 fn runner_up_factor(a: f64, s: f64) -> f64 {
     if s < SERIES_BELOW {
@@ -271,6 +296,16 @@ mod tests {
     use super::*;
 
     const THETA: f64 = 4.0;
+
+    #[test]
+    fn the_series_of_the_incomplete_gamma_function_is_that_of_the_library() {
+        for a in [0.5, 0.75, 0.04] {
+            for x in [1e-12, 1e-3, 0.2, 0.499] {
+                let ratio = small_lower_gamma(a, gamma(a + 1.0), x) / lower_gamma(a, x);
+                assert!((ratio - 1.0).abs() < 1e-12, "{a} at {x}: {ratio}");
+            }
+        }
+    }
 
     #[test]
     fn closed_forms_of_the_fréchet_auction() {
