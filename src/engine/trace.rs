@@ -1,4 +1,5 @@
-//! The event log of a replication: one row for each event, told from the world just after it.
+//! The event log of a replication: one row for each event, told from the world just after it, and one for each lot that a
+//! creative day took off air.
 //!
 //! A [`Tracer`] observes and hands rows on; it writes nothing. What a row says of an event:
 //!
@@ -11,7 +12,7 @@
 //! | `Funding` | who gets it | | the round | |
 //! | `TitleRelease` | whose | the title, when the app could pay for one | its cost | titles in the catalogue |
 //! | `LotLaunch` | whose | the first lot launched; the others are numbered on from it | | ad materials launched |
-//! | `LotRetire` | whose, at the time | the lot and its title | spent on it in its life | its ad materials |
+//! | `LotRetire` | whose, at the time; told on its creative day | the lot and its title | spent on it in its life | its ad materials |
 //! | `BudgetPlan` | whose | | the day's cap | |
 //! | `Pace` | | | what all apps together may still spend today | apps that bid |
 //! | `AuctionBatch` | | | paid by the apps | impressions won by the apps |
@@ -21,7 +22,7 @@
 //! | `Snapshot` | | | ad spend of the day | live apps |
 //!
 //! Region and channel are those of the cell or region of the event. What does not apply is absent, never a zero.
-//! Events that were cancelled did not happen and have no row: a lot that its app retires early, say. A relaunch is part of
+//! Events that were cancelled did not happen and have no row. A relaunch is part of
 //! the review that brings it, like a birth of its entry: what shows it is that the app launches lots and plans a budget on
 //! that day. An app that lies dormant, left or was bought has no row of its own.
 

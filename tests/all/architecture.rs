@@ -13,6 +13,7 @@ use bidcast::scenario::{Layer, Overlay, Scenario};
 /// Layer of each room: data goes up, imports point down or stay within the layer.
 const LAYERS: &[(&str, u8)] = &[
     ("units", 0),
+    ("math", 0),
     ("rng", 0),
     ("calendar", 0),
     ("stats", 0),

@@ -27,7 +27,7 @@ impl Offer {
     /// A dominant bidder and three others next to outside demand of 0.125; strengths sum to 1.
     pub(crate) fn four(theta: f64, floor: f64, format: Format) -> Self {
         let strengths = [0.6, 0.2, 0.07, 0.005];
-        Self { theta, format, floor, supply: 150.0, outside: 0.125, bidders: always(&strengths) }
+        Self { theta, format, floor, supply: 151.3, outside: 0.125, bidders: always(&strengths) }
     }
 
     pub(crate) fn frechet(&self) -> Frechet {

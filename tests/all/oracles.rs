@@ -10,8 +10,8 @@ use bidcast::units::{MINUTES_PER_DAY, SimTime};
 /// Ad materials on air at every instant, and what was launched.
 #[derive(Debug, Default)]
 struct OnAir {
-    /// Materials of the lots on air, by slot.
-    seen: Vec<u32>,
+    /// Lots launched before the last creative day.
+    lots: u32,
     on_air: f64,
     launched: f64,
     /// Squares of the materials of all lots launched.
@@ -32,22 +32,23 @@ impl Observer for OnAir {
         }
         self.first = self.first.or(Some(time));
         self.last = time;
-        self.seen.resize(world.lots.state.len(), 0);
         match event {
             Event::LotLaunch(app) => {
-                for lot in &world.apps.lots[*app as usize] {
-                    let at = *lot as usize;
-                    if self.seen[at] == 0 {
-                        self.seen[at] = world.lots.state[at].materials;
-                        let materials = f64::from(self.seen[at]);
-                        self.launched += materials;
-                        self.squares += materials * materials;
-                        self.on_air += materials;
-                    }
+                for lot in world.apps.lots[*app as usize].iter().filter(|lot| lot.number >= self.lots) {
+                    let materials = f64::from(lot.materials);
+                    self.launched += materials;
+                    self.squares += materials * materials;
+                    self.on_air += materials;
                 }
+                self.lots = world.lots.launched;
             }
-            Event::LotRetire(lot) => {
-                self.on_air -= f64::from(std::mem::take(&mut self.seen[*lot as usize]));
+            Event::LotRetire { place, .. } => {
+                let lot = world.lots.retired[*place as usize];
+                let materials = f64::from(lot.materials);
+                self.on_air -= materials;
+                // Its time ended before the creative day that took it off air.
+                let ended = SimTime::from_minutes(i64::from(lot.ends_minute));
+                self.material_days -= materials * days(ended, time);
             }
             _ => {}
         }

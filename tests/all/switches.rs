@@ -425,7 +425,7 @@ fn firms_come_and_go() {
 #[test]
 fn what_chance_moves_as_well_needs_more_pairs() {
     check_over(
-        8,
+        16,
         &[
             // Winner's curse: who overestimates a rate wins most and earns less than he counted on.
             Switch {

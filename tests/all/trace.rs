@@ -17,7 +17,7 @@ use bidcast::units::{Date, Month, SimTime, Usd};
 pub(crate) const EVENTFUL: [&str; 3] = [
     "consolidation.acquisitions_per_year=24.0",
     "dormancy.dormant_share=0.8",
-    "dormancy.relaunch_per_month=0.15",
+    "dormancy.relaunch_per_month=0.3",
 ];
 
 /// A replication of the small market, watched by everything there is.
@@ -81,7 +81,9 @@ fn every_event_has_one_row_and_rows_are_in_order() {
 
 fn has_one_row_for_each_event(watched: &Watched, silent: &[&str]) {
     let Watched { rows, record, .. } = watched;
-    assert_eq!(rows.len() as u64, record.events);
+    // A lot that goes off air is told by itself, on its app's creative day.
+    let retired = rows.iter().filter(|row| row.event == "LotRetire").count();
+    assert_eq!((rows.len() - retired) as u64, record.events);
     for (row, sequence) in rows.iter().zip(1..) {
         assert_eq!(row.sequence, sequence);
     }
@@ -179,6 +181,11 @@ fn a_relaunch_shows_in_the_events_of_its_day() {
             next.turn,
             Turn::Stopped { .. } | Turn::Bought { .. } | Turn::Sold { .. }
         )));
+        // Who is bought at the review that woke him does nothing more.
+        let bought = |later: &TurningPoint| later.day == point.day && matches!(later.turn, Turn::Sold { .. });
+        if chronicle.apps[app as usize].turns.iter().any(bought) {
+            continue;
+        }
         for event in ["LotLaunch", "BudgetPlan"] {
             assert!(row_of(rows, event, app, point.day).is_some(), "no {event} of app {app} on its relaunch");
         }
@@ -349,19 +356,28 @@ fn are_the_same_books(watched: &Watched) {
 fn releases_and_early_plans_of_the_chronicle_are_those_of_the_log() {
     // Apps that stake all they have on titles and ads run short within a day, which those of the base never do.
     static RECKLESS: OnceLock<Scenario> = OnceLock::new();
-    let sets = ["run.tick_minutes=360", "budget.runway_days=1.0", "content.max_share_of_cash=1.0"];
+    let sets = [
+        "run.tick_minutes=360",
+        "budget.runway_days=1.0",
+        "content.max_share_of_cash=1.0",
+        "content.release_factor=8.0",
+    ];
     let scenario = RECKLESS.get_or_init(|| small(&[&sets[..], &EVENTFUL].concat()));
-    let Watched { rows, chronicle, .. } = watch(scenario, 0, TraceFilter::ALL);
-    let months = || chronicle.apps.iter().flat_map(|story| &story.months);
-    let counted = |event: &str, which: fn(&TraceRow<'_>) -> bool| {
-        rows.iter().filter(|row| row.event == event && which(row)).count()
-    };
-    let released = counted("TitleRelease", |row| row.title.is_some());
-    assert!(released > 0 && released < counted("TitleRelease", |_| true), "some cannot pay");
-    assert_eq!(released, months().map(|row| row.releases as usize).sum::<usize>());
-    let early = counted("BudgetPlan", |row| row.time.minute_of_day() != 0);
+    let mut early = 0;
+    for replication in 0..3 {
+        let Watched { rows, chronicle, .. } = watch(scenario, replication, TraceFilter::ALL);
+        let months = || chronicle.apps.iter().flat_map(|story| &story.months);
+        let counted = |event: &str, which: fn(&TraceRow<'_>) -> bool| {
+            rows.iter().filter(|row| row.event == event && which(row)).count()
+        };
+        let released = counted("TitleRelease", |row| row.title.is_some());
+        assert!(released > 0 && released < counted("TitleRelease", |_| true), "some cannot pay");
+        assert_eq!(released, months().map(|row| row.releases as usize).sum::<usize>());
+        let of_log = counted("BudgetPlan", |row| row.time.minute_of_day() != 0);
+        assert_eq!(of_log, months().map(|row| row.early_plans as usize).sum::<usize>());
+        early += of_log;
+    }
     assert!(early > 0, "nobody ran short");
-    assert_eq!(early, months().map(|row| row.early_plans as usize).sum::<usize>());
 }
 
 #[test]

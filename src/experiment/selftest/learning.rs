@@ -47,7 +47,7 @@ pub(super) const SHRINKAGE: Check = Check {
 
 fn shrinkage(n0: f64, estimate: fn(f64, f64, f64, f64) -> f64) -> Answer {
     let mut stream = streams(Subject::Learning).open(2, 0, 0);
-    let squares: Vec<f64> = (0..RATES)
+    let squares: Vec<f64> = (0..4 * RATES)
         .map(|_| {
             let rate = stream.gamma(n0) * MEAN / n0;
             let count = stream.poisson(rate * EXPOSURE) as f64;
