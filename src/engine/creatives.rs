@@ -87,7 +87,7 @@ impl Simulation<'_> {
         let now = minute(time);
         let mut k = 0;
         while let Some(lot) = lots.get(k) {
-            let dear = lot.spend_usd > 0.0 && cost_per_install(lot) > limit;
+            let dear = lot.spend_usd > limit * (lot.conversions + 1.0);
             if lot.ends_minute > now && !dear {
                 k += 1;
                 continue;
@@ -118,7 +118,9 @@ impl Simulation<'_> {
         }
         let costs = &mut self.lot_costs;
         costs.clear();
-        costs.extend(lots.iter().filter(|lot| lot.spend_usd > 0.0).map(cost_per_install));
+        // One install is added, so that a lot without any is judged by what it has cost so far.
+        costs.extend(lots.iter().map(|lot| lot.spend_usd / (lot.conversions + 1.0)));
+        costs.retain(|cost| *cost > 0.0);
         if (costs.len() as f64) < creatives.prior_conversions || costs.is_empty() {
             return f32::INFINITY;
         }
@@ -150,14 +152,20 @@ impl Simulation<'_> {
         let today = days(time);
         // A cut takes its title in proportion to appeal today: editors work on what pulls.
         let titles = &mut self.world.titles;
-        let (weights, mut total) = (&mut self.title_weights, 0.0);
+        let weights = &mut self.title_weights;
         weights.clear();
-        for &title in &apps.titles[i] {
-            let t = title as usize;
+        weights.extend(apps.titles[i].iter().map(|title| {
+            let t = *title as usize;
             let age = today - titles.released_day[t];
-            let appeal = p.spec.content.decayed(titles.log_appeal[t], titles.half_life_days[t], age);
-            total += math::exp(appeal);
-            weights.push(total);
+            p.spec.content.decayed(titles.log_appeal[t], titles.half_life_days[t], age)
+        }));
+        for weight in weights.iter_mut() {
+            *weight = math::exp(*weight);
+        }
+        let mut total = 0.0;
+        for weight in weights.iter_mut() {
+            total += *weight;
+            *weight = total;
         }
         let (prior, now) = (creatives.prior_conversions, minute(time));
         for k in 0..n_lots {
@@ -206,28 +214,26 @@ impl Simulation<'_> {
             titles.today[t].strength = math::exp(theta * (appeal + log_fatigue));
             (titles.today[t].force, titles.today[t].yielding) = (0.0, 0.0);
         }
-        let mut n = 0.0;
+        let mut n = 0_u64;
         let explore = creatives.explore_share as f32;
         for chunk in lots.chunks_mut(AT_ONCE) {
-            let (mut log_shape, mut mean, mut pull) = ([1.0; AT_ONCE], [1.0; AT_ONCE], [0.0; AT_ONCE]);
-            for (k, lot) in chunk.iter().enumerate() {
-                log_shape[k] = lot.shape;
-                mean[k] = lot.shape / lot.inverse_scale;
+            let (mut mean, mut pull) = ([1.0; AT_ONCE], [0.0; AT_ONCE]);
+            for (mean, lot) in mean.iter_mut().zip(chunk.iter()) {
+                *mean = lot.shape / lot.inverse_scale;
             }
-            for k in 0..AT_ONCE {
-                log_shape[k] = math::ln_f32(log_shape[k]);
-                pull[k] = math::exp_f32(theta as f32 * math::ln_f32(mean[k]));
+            for (pull, mean) in pull.iter_mut().zip(&mean) {
+                *pull = math::exp_f32(theta as f32 * math::ln_f32(*mean));
             }
-            for (k, lot) in chunk.iter_mut().enumerate() {
-                let [up, below] = p.thompson.at(lot.shape, log_shape[k]);
+            for ((lot, mean), pull) in chunk.iter_mut().zip(&mean).zip(&pull) {
+                let [up, below] = p.thompson.at(lot.shape);
                 let played = 1.0 - explore + explore * up;
-                lot.force = lot.materials as f32 * pull[k] * played;
+                lot.force = lot.materials as f32 * pull * played;
                 // Installs go as truth over the value played, so one power less.
-                lot.yield_ratio = lot.attractiveness * (1.0 - explore + explore * below) / (mean[k] * played);
+                lot.yield_ratio = lot.attractiveness * (1.0 - explore + explore * below) / (mean * played);
                 let title = &mut titles.today[lot.title as usize];
                 title.force += f64::from(lot.force);
                 title.yielding += f64::from(lot.force * lot.yield_ratio);
-                n += f64::from(lot.materials);
+                n += u64::from(lot.materials);
             }
         }
         let (mut believed, mut played) = (0.0, 0.0);
@@ -236,7 +242,7 @@ impl Simulation<'_> {
             believed += titles.today[t].strength * titles.today[t].force;
             played += titles.today[t].strength * titles.today[t].yielding;
         }
-        let discount = creatives.variation_discount(n);
+        let discount = creatives.variation_discount(n as f64);
         apps.yield_ratio[i] = if believed > 0.0 { played / believed } else { 1.0 };
         titles.weigh(&apps.aired[i], &mut self.region_weights);
         let first = apps.at(app, 0);
@@ -244,11 +250,6 @@ impl Simulation<'_> {
             apps.creative_strength[first + region] = discount * self.region_weights[region];
         }
     }
-}
-
-/// Money spent on a lot per install; one install is added, so that a lot without any is judged by what it has cost so far.
-fn cost_per_install(lot: &Lot) -> f32 {
-    lot.spend_usd / (lot.conversions + 1.0)
 }
 
 /// Minutes from day 0, for as long as a lot can live: calendars that reach further end their lots late.

@@ -103,33 +103,49 @@ pub fn remembered(evidence: f32, prior: f32, memory: f32, seen: f32) -> f32 {
 ///
 /// With shape a the first is `Γ(a + θ)/(Γ(a) a^θ)`. It is smooth in `ln a`, so it is kept in a table and interpolated; the
 /// relative error is below 1e-3, and below 1e-4 from shape 3 on. The second is the first times `a/(a + θ − 1)`.
+///
+/// The table has 64 cells for each doubling of a. The leading bits of a float are its octave and its place
+/// in it, so a lookup takes them as they are, and no logarithm.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ThompsonMoments {
     theta: f32,
     moments: Vec<f32>,
 }
 
-/// `ln a` of the first entry of the table: weaker posteriors than this are outside the range of the prior's weight.
-const FIRST_LOG: f32 = -5.0;
-/// Steps of the table in `ln a`; the last entry is for shapes so large that the draw is the mean.
-const STEPS_PER_LOG: f32 = 64.0;
-const N_MOMENTS: usize = 1408;
+/// Bits of a float that tell the cell within an octave.
+const CELL_BITS: u32 = 6;
+/// Bits of a float below those that tell the cell.
+const INSIDE_BITS: u32 = f32::MANTISSA_DIGITS - 1 - CELL_BITS;
+/// Weaker posteriors than this are outside the range of the prior's weight.
+const FIRST_SHAPE: f32 = 1.0 / 256.0;
+/// From here on the draw is the mean, to all purposes.
+const LAST_SHAPE: f32 = 16_777_216.0;
+
+const fn cell(shape: f32) -> u32 {
+    shape.to_bits() >> INSIDE_BITS
+}
 
 impl ThompsonMoments {
     /// The table for shape `theta` of match noise.
     pub fn new(theta: f64) -> Self {
         let moment = |a: f64| (ln_gamma(a + theta) - ln_gamma(a) - theta * a.ln()).exp();
-        let logs = (0..N_MOMENTS).map(|k| f64::from(FIRST_LOG) + k as f64 / f64::from(STEPS_PER_LOG));
-        Self { theta: theta as f32, moments: logs.map(|log| moment(log.exp()) as f32).collect() }
+        let shapes = (cell(FIRST_SHAPE)..=cell(LAST_SHAPE)).map(|cell| f32::from_bits(cell << INSIDE_BITS));
+        Self { theta: theta as f32, moments: shapes.map(|a| moment(f64::from(a)) as f32).collect() }
     }
 
-    /// Both moments at posterior shape `shape`, whose logarithm is `log_shape`.
+    /// Both moments at posterior shape `shape`.
     #[inline]
-    pub fn at(&self, shape: f32, log_shape: f32) -> [f32; 2] {
-        let place = ((log_shape - FIRST_LOG) * STEPS_PER_LOG).clamp(0.0, (N_MOMENTS - 1) as f32);
-        let below = (place as usize).min(N_MOMENTS - 2);
-        let (low, high) = (self.moments[below], self.moments[below + 1]);
-        let moment = low + (place - below as f32) * (high - low);
+    pub fn at(&self, shape: f32) -> [f32; 2] {
+        let at_least = if shape > FIRST_SHAPE { shape } else { FIRST_SHAPE };
+        let bits = at_least.to_bits();
+        let below = ((bits >> INSIDE_BITS) - cell(FIRST_SHAPE)) as usize;
+        let moment = match self.moments.get(below..below + 2) {
+            Some(&[low, high]) => {
+                let inside = (bits & ((1 << INSIDE_BITS) - 1)) as i32;
+                low + inside as f32 * (1.0 / (1 << INSIDE_BITS) as f32) * (high - low)
+            }
+            _ => 1.0,
+        };
         [moment, moment * shape / (shape + self.theta - 1.0)]
     }
 }
@@ -180,17 +196,14 @@ mod tests {
             // Γ(a + 4)/Γ(a) = a(a + 1)(a + 2)(a + 3).
             let fourth = (1.0 + 1.0 / a) * (1.0 + 2.0 / a) * (1.0 + 3.0 / a);
             let third = (1.0 + 1.0 / a) * (1.0 + 2.0 / a);
-            let [got4, got3] = table.at(a as f32, a.ln() as f32).map(f64::from);
+            let [got4, got3] = table.at(a as f32).map(f64::from);
             assert!((got4 / fourth - 1.0).abs() < 1e-3 && (got3 / third - 1.0).abs() < 1e-3, "shape {a}");
         }
         let mut stream = Streams::new(11, 3).open(1, 0, 0);
         let draws: Vec<f64> = (0..100_000).map(|_| (stream.gamma(8.0) / 8.0).powi(4)).collect();
         let mean = draws.iter().sum::<f64>() / 1e5;
         let variance = draws.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 1e5;
-        assert!(
-            (mean - f64::from(table.at(8.0, 8.0_f32.ln())[0])).abs() < 4.0 * (variance / 1e5).sqrt(),
-            "{mean}"
-        );
+        assert!((mean - f64::from(table.at(8.0)[0])).abs() < 4.0 * (variance / 1e5).sqrt(), "{mean}");
     }
 
     #[test]

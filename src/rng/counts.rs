@@ -12,7 +12,6 @@
 //! Statistical Computation and Simulation 46 (1993), algorithm BTRS.
 
 use std::f64::consts::TAU;
-use std::sync::LazyLock;
 
 use super::Stream;
 
@@ -106,41 +105,55 @@ const FINE_STEP: f64 = 0.5;
 /// Parts into which a table divides the uniform draw, to start its search near the end.
 const PARTS: usize = 128;
 
-/// The distribution function of a Poisson count.
-struct Table {
-    /// Probability of at most k, up to where it is 1.
-    at_most: Vec<f64>,
+/// The distribution function of a Poisson count, worked out by the compiler.
+struct Table<const N: usize> {
+    /// Probability of at most k; 1 from where it is 1 to rounding.
+    at_most: [f64; N],
     /// First count that a draw in each part of (0, 1) can stand for.
     first: [u8; PARTS],
 }
 
-/// Tables from mean 0 on, at their steps.
-struct Tables {
-    coarse: Vec<Table>,
-    fine: Vec<Table>,
+/// e^−½.
+const EXP_MINUS_HALF: f64 = 0.606_530_659_712_633_4;
+static FINE: [Table<64>; (COARSE_STEP / FINE_STEP) as usize] = tables(FINE_STEP);
+static COARSE: [Table<256>; (REJECTION_MEAN / COARSE_STEP) as usize] = tables(COARSE_STEP);
+
+/// Tables from mean 0 on, `step` apart, which must be a multiple of a half.
+const fn tables<const N: usize, const M: usize>(step: f64) -> [Table<N>; M] {
+    let mut tables = [const { Table { at_most: [1.0; N], first: [0; PARTS] } }; M];
+    let (mut at, mut halves, mut none) = (0, 0, 1.0);
+    while at < M {
+        tables[at] = Table::new(at as f64 * step, none);
+        at += 1;
+        while halves < (2.0 * step) as usize * at {
+            none *= EXP_MINUS_HALF;
+            halves += 1;
+        }
+    }
+    tables
 }
 
-static TABLES: LazyLock<Tables> = LazyLock::new(|| {
-    let from_0 =
-        |to: f64, step: f64| (0..(to / step) as usize).map(|k| Table::new(k as f64 * step)).collect();
-    Tables { coarse: from_0(REJECTION_MEAN, COARSE_STEP), fine: from_0(COARSE_STEP, FINE_STEP) }
-});
-
-impl Table {
-    fn new(mean: f64) -> Self {
-        let (mut probability, mut sum, mut k, mut at_most) = ((-mean).exp(), 0.0, 0.0, Vec::new());
-        // Above its mean a probability that no longer changes the sum is below what a draw can tell.
-        while k <= mean || sum + probability > sum {
+impl<const N: usize> Table<N> {
+    /// `none` is the probability of a count of 0, `e^−mean`.
+    const fn new(mean: f64, none: f64) -> Self {
+        let (mut at_most, mut first) = ([1.0; N], [0; PARTS]);
+        let (mut probability, mut sum, mut k) = (none, 0.0, 0);
+        // Above its mean a probability that no longer changes the sum is below what a draw can tell; the sum may end a few
+        // units short of 1, which then belong to the last count.
+        while k < N - 1 && (k as f64 <= mean || sum + probability > sum) {
             sum += probability;
-            at_most.push(sum);
-            k += 1.0;
-            probability *= mean / k;
+            at_most[k] = sum;
+            k += 1;
+            probability *= mean / k as f64;
         }
-        // Rounding leaves the sum a few units from 1, which would be that of the last count.
-        at_most.push(1.0);
-        let first = std::array::from_fn(|part| {
-            at_most.partition_point(|below| *below < part as f64 / PARTS as f64) as u8
-        });
+        let (mut part, mut count) = (0, 0);
+        while part < PARTS {
+            while at_most[count] < part as f64 / PARTS as f64 {
+                count += 1;
+            }
+            first[part] = count as u8;
+            part += 1;
+        }
         Self { at_most, first }
     }
 
@@ -203,13 +216,11 @@ impl Stream {
 
     #[inline]
     fn poisson_by_tables(&mut self, mean: f64) -> u64 {
-        let tables = &*TABLES;
         let coarse = (mean / COARSE_STEP) as usize;
         let left = mean - coarse as f64 * COARSE_STEP;
         let fine = (left / FINE_STEP) as usize;
-        let count =
-            self.poisson_by_search(left - fine as f64 * FINE_STEP) + tables.fine[fine].draw(self.unit());
-        if coarse > 0 { count + tables.coarse[coarse].draw(self.unit()) } else { count }
+        let count = self.poisson_by_search(left - fine as f64 * FINE_STEP) + FINE[fine].draw(self.unit());
+        if coarse > 0 { count + COARSE[coarse].draw(self.unit()) } else { count }
     }
 
     #[inline]
