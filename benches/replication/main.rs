@@ -7,6 +7,8 @@
 //! Runs are taken in turn, engine and limit, so that a slow minute of the machine slows both; the ratio is the median of
 //! pairs. Criterion's own figures follow, for its comparisons with the last run.
 
+#![allow(clippy::print_stdout, reason = "a bench talks to whoever runs it")]
+
 mod census;
 mod limit;
 

@@ -14,10 +14,11 @@ use bidcast::scenario::Scenario;
 use bidcast::units::{Date, Month, SimTime, Usd};
 
 /// Overrides under which apps sleep and wake, and buy one another, much more often than in the base.
-pub(crate) const EVENTFUL: [&str; 3] = [
+pub(crate) const EVENTFUL: [&str; 4] = [
+    "exit.hazard_per_month=0.15",
     "consolidation.acquisitions_per_year=24.0",
     "dormancy.dormant_share=0.8",
-    "dormancy.relaunch_per_month=0.3",
+    "dormancy.relaunch_per_month=0.2",
 ];
 
 /// A replication of the small market, watched by everything there is.
