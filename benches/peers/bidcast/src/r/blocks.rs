@@ -1,0 +1,177 @@
+//! Draws of many auctions at once: plain loops over arrays of random words, which the compiler turns into vector
+//! instructions.
+
+use std::f32::consts::FRAC_PI_4;
+
+use bidcast::rng::Stream;
+use workload::columns::{AliasTable, Draws, N_PLACES, ln};
+use workload::{N_SLOTS, NOISE_SD};
+
+use crate::auctions::{Auctions, top_two};
+
+/// Auctions of a block.
+const N_AUCTIONS: usize = 128;
+/// Slots of a block, each of which takes one random word.
+const N_DRAWS: usize = N_AUCTIONS * N_SLOTS;
+/// Rarer draws of a block.
+const N_RARE: usize = 256;
+
+/// The auctions of a block.
+pub(crate) struct Block {
+    stream: Stream,
+    alias: AliasTable,
+    mean_gap: f32,
+    apps: [[u32; N_SLOTS]; N_AUCTIONS],
+    noise: [[f32; N_SLOTS]; N_AUCTIONS],
+    gaps: [i32; N_AUCTIONS],
+    chances: [u32; N_AUCTIONS],
+    /// Place of the auction that is held.
+    at: usize,
+}
+
+impl Block {
+    /// Takes the mean gap in ticks.
+    pub(crate) fn new(stream: Stream, alias: AliasTable, mean_gap: f32) -> Self {
+        Self {
+            stream,
+            alias,
+            mean_gap,
+            apps: [[0; N_SLOTS]; N_AUCTIONS],
+            noise: [[0.0; N_SLOTS]; N_AUCTIONS],
+            gaps: [0; N_AUCTIONS],
+            chances: [0; N_AUCTIONS],
+            at: N_AUCTIONS - 1,
+        }
+    }
+
+    #[inline(never)]
+    fn fill(&mut self) {
+        let mut words = [0; N_DRAWS];
+        fill_words(&mut self.stream, &mut words);
+        for (app, word) in self.apps.as_flattened_mut().iter_mut().zip(&words) {
+            *app = self.alias.app((word >> 32) as u32);
+        }
+        normals(&words, NOISE_SD as f32, self.noise.as_flattened_mut());
+        let words = &mut words[..N_AUCTIONS];
+        fill_words(&mut self.stream, words);
+        for ((gap, chance), &word) in self.gaps.iter_mut().zip(&mut self.chances).zip(words.iter()) {
+            *gap = (-ln(unit(word as u32)) * self.mean_gap) as i32;
+            *chance = (word >> 32) as u32;
+        }
+    }
+}
+
+impl Auctions for Block {
+    #[inline]
+    fn top_two(&mut self, log_score: &[f32; N_PLACES]) -> (f32, usize, f32) {
+        top_two(log_score, &self.apps[self.at], &self.noise[self.at])
+    }
+
+    #[inline]
+    fn chance(&mut self) -> u32 {
+        self.chances[self.at]
+    }
+
+    #[inline]
+    fn gap(&mut self) -> i64 {
+        self.at = (self.at + 1) % N_AUCTIONS;
+        if self.at == 0 {
+            self.fill();
+        }
+        i64::from(self.gaps[self.at])
+    }
+}
+
+/// The rarer draws.
+pub(crate) struct Rare {
+    stream: Stream,
+    normals: [f32; N_RARE],
+    exponentials: [f32; N_RARE],
+    normals_used: usize,
+    exponentials_used: usize,
+}
+
+impl Rare {
+    pub(crate) fn new(stream: Stream) -> Self {
+        let none = [0.0; N_RARE];
+        Self { stream, normals: none, exponentials: none, normals_used: N_RARE, exponentials_used: N_RARE }
+    }
+
+    #[inline(never)]
+    fn fill_normals(&mut self) {
+        let mut words = [0; N_RARE];
+        fill_words(&mut self.stream, &mut words);
+        normals(&words, 1.0, &mut self.normals);
+        self.normals_used = 0;
+    }
+
+    #[inline(never)]
+    fn fill_exponentials(&mut self) {
+        let mut words = [0; N_RARE];
+        fill_words(&mut self.stream, &mut words);
+        for (exponential, &word) in self.exponentials.iter_mut().zip(&words) {
+            *exponential = -ln(unit(word as u32));
+        }
+        self.exponentials_used = 0;
+    }
+}
+
+impl Draws for Rare {
+    #[inline]
+    fn normal(&mut self) -> f32 {
+        if self.normals_used == N_RARE {
+            self.fill_normals();
+        }
+        self.normals_used += 1;
+        self.normals[self.normals_used - 1]
+    }
+
+    #[inline]
+    fn exponential(&mut self) -> f32 {
+        if self.exponentials_used == N_RARE {
+            self.fill_exponentials();
+        }
+        self.exponentials_used += 1;
+        self.exponentials[self.exponentials_used - 1]
+    }
+}
+
+#[inline]
+fn fill_words(stream: &mut Stream, words: &mut [u64]) {
+    for word in words {
+        *word = stream.next_u64();
+    }
+}
+
+/// A number in (0, 1) from the high 24 bits.
+#[inline]
+fn unit(word: u32) -> f32 {
+    ((word >> 8) as i32 as f32 + 0.5) * (1.0 / 16_777_216.0)
+}
+
+/// Normals of mean 0 from the low halves of as many words (Box and Muller).
+#[inline]
+fn normals(words: &[u64], sd: f32, normals: &mut [f32]) {
+    let half = normals.len() / 2;
+    let (first, second) = normals.split_at_mut(half);
+    let (radius_words, angle_words) = words.split_at(half);
+    for (((x, y), &radius), &angle) in first.iter_mut().zip(second).zip(radius_words).zip(angle_words) {
+        let radius = (-2.0 * sd * sd * ln(unit(radius as u32))).sqrt();
+        let angle = angle as u32;
+        let (sine, cosine) = sine_cosine((2.0 * unit(angle) - 1.0) * FRAC_PI_4);
+        // A quarter of the circle is drawn; the bits that are left choose the sign and which of the two comes first.
+        let cosine = f32::from_bits(cosine.to_bits() ^ (angle << 31));
+        let swap = angle & 2 != 0;
+        *x = radius * if swap { sine } else { cosine };
+        *y = radius * if swap { cosine } else { sine };
+    }
+}
+
+/// Sine and cosine of an angle between ±π/4, to single precision.
+#[inline]
+fn sine_cosine(angle: f32) -> (f32, f32) {
+    let square = angle * angle;
+    let sine = -1.666_665_5e-1 + square * (8.332_161e-3 + square * -1.951_529_6e-4);
+    let cosine = 4.166_664_6e-2 + square * (-1.388_731_6e-3 + square * 2.443_315_7e-5);
+    (angle + angle * square * sine, 1.0 + square * (-0.5 + square * cosine))
+}
