@@ -1,9 +1,7 @@
 //! Workload R as a good engineer writes it first: the standard library's binary heap for the future events, `rand` for
 //! every draw, a struct for every app.
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
-
+use peers_std::heap::Queue;
 use workload::objects::{App, Draws, Picker, auction, picker, total};
 use workload::report::{Args, Report};
 use workload::{AppSpec, BUDGET_SD, FATIGUE_DAYS, LAUNCH_DAYS, Params, RETIRE_DAYS, STRENGTH_SD};
@@ -18,37 +16,8 @@ enum Event {
     Purchase(usize),
 }
 
-struct Scheduled {
-    time: f64,
-    sequence: u64,
-    event: Event,
-}
-
-impl Ord for Scheduled {
-    fn cmp(&self, other: &Self) -> Ordering {
-        // The heap gives the greatest first: the earliest must be the greatest.
-        other.time.total_cmp(&self.time).then(other.sequence.cmp(&self.sequence))
-    }
-}
-
-impl PartialOrd for Scheduled {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Scheduled {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Scheduled {}
-
 struct Market {
-    now: f64,
-    sequence: u64,
-    queue: BinaryHeap<Scheduled>,
+    queue: Queue<Event>,
     apps: Vec<App>,
     picker: Picker,
     draws: Draws,
@@ -58,9 +27,7 @@ struct Market {
 impl Market {
     fn new(params: &Params, specs: &[AppSpec], seed: u64) -> Self {
         let mut market = Self {
-            now: 0.0,
-            sequence: 0,
-            queue: BinaryHeap::new(),
+            queue: Queue::default(),
             apps: specs.iter().map(App::new).collect(),
             picker: picker(specs),
             draws: Draws::new(seed),
@@ -68,20 +35,15 @@ impl Market {
         };
         for (app, spec) in specs.iter().enumerate() {
             market.launch(app);
-            market.schedule(spec.phase, Event::Replan(app));
+            market.queue.schedule(spec.phase, Event::Replan(app));
         }
         market.schedule_drawn(market.auction_gap, Event::Auction);
         market
     }
 
-    fn schedule(&mut self, delay: f64, event: Event) {
-        self.sequence += 1;
-        self.queue.push(Scheduled { time: self.now + delay, sequence: self.sequence, event });
-    }
-
     fn schedule_drawn(&mut self, mean_delay: f64, event: Event) {
         let delay = self.draws.exponential(mean_delay);
-        self.schedule(delay, event);
+        self.queue.schedule(delay, event);
     }
 
     fn launch(&mut self, app: usize) {
@@ -96,17 +58,19 @@ impl Market {
         if let Some((winner, price)) = auction(&self.apps, &self.picker, &mut self.draws)
             && let Some(days) = self.apps[winner].win(price, &mut self.draws)
         {
-            self.schedule(days, Event::Purchase(winner));
+            self.queue.schedule(days, Event::Purchase(winner));
         }
         self.schedule_drawn(self.auction_gap, Event::Auction);
     }
 
     fn run(mut self, days: f64) -> Report {
         let (mut auctions, mut events) = (0, 0);
-        while let Some(next) = self.queue.pop().filter(|next| next.time <= days) {
-            self.now = next.time;
+        while let Some(event) = self.queue.pop() {
+            if self.queue.now() > days {
+                break;
+            }
             events += 1;
-            match next.event {
+            match event {
                 Event::Auction => {
                     auctions += 1;
                     self.auction();
@@ -114,7 +78,7 @@ impl Market {
                 Event::Replan(app) => {
                     let noise = self.draws.lognormal(BUDGET_SD);
                     self.apps[app].replan(noise);
-                    self.schedule(1.0, Event::Replan(app));
+                    self.queue.schedule(1.0, Event::Replan(app));
                 }
                 Event::Launch(app) => self.launch(app),
                 Event::Fatigue(app, creative) => {

@@ -53,7 +53,8 @@ impl Station {
 impl Args {
     /// Runs the queueing workload that the variant names, once for each seed, and prints a line for each.
     ///
-    /// `mm1` takes the number of customers and a seed; `hold` takes the number of pending events, the time to run and a
+    /// `mm1` takes the number of customers and a seed, and returns how many were served and their mean time in the system.
+    /// `hold` takes the number of pending events, the time to run and a
     /// seed, and returns how many events fired.
     ///
     /// # Panics
@@ -62,15 +63,14 @@ impl Args {
     pub fn replicate_queues(
         &self,
         name: &str,
-        mm1: impl Fn(u64, u64) -> Station,
+        mm1: impl Fn(u64, u64) -> (u64, f64),
         hold: impl Fn(u64, f64, u64) -> u64,
     ) {
         for seed in self.seed..self.seed + self.reps {
             match self.variant.as_str() {
                 "mm1" => {
-                    let station = mm1(self.customers, seed);
-                    let events = 2.0 * station.served() as f64;
-                    let fields = [("events", events), ("mean_time", station.mean_time())];
+                    let (served, mean_time) = mm1(self.customers, seed);
+                    let fields = [("events", 2.0 * served as f64), ("mean_time", mean_time)];
                     print_line(name, "mm1", seed, &fields);
                 }
                 "hold" => {
