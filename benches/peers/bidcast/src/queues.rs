@@ -6,8 +6,8 @@ use bidcast::units::SimTime;
 use workload::queues::{ARRIVAL_MEAN, SERVICE_MEAN, Station};
 use workload::report::Args;
 
-/// Ticks of a unit of time.
-const UNIT: f64 = (1_u64 << 20) as f64;
+/// Ticks of a unit of time: the calendar then spans eight million units.
+const UNIT: f64 = (1_u64 << 16) as f64;
 
 #[derive(Clone, Copy)]
 enum Event {

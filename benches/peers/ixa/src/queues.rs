@@ -1,7 +1,7 @@
 //! M/M/1 and the hold model on ixa: every event is a plan.
 
 use ixa::prelude::*;
-use ixa::rand_distr::Exp1;
+use rand_distr::Exp1;
 use workload::queues::{ARRIVAL_MEAN, SERVICE_MEAN, Station};
 use workload::report::Args;
 

@@ -2,13 +2,15 @@
 //! every event is a plan, draws come from a named generator. Ledgers and creatives, which nothing queries, are in a data
 //! plugin.
 
+#![allow(missing_docs, reason = "the macros of ixa define items without any")]
+
 use ixa::prelude::*;
-use ixa::rand_distr::{Exp1, LogNormal, StandardNormal};
+use rand_distr::{Exp1, LogNormal, StandardNormal};
 use workload::objects::{Picker, TopTwo, picker};
 use workload::report::{Args, Report};
 use workload::{
     AppSpec, BUDGET_SD, FATIGUE_DAYS, FATIGUED, LAUNCH_DAYS, MAX_LIVE, MULTIPLIER_MAX, MULTIPLIER_MIN, N_SLOTS,
-    NO_CREATIVE, NOISE_SD, PURCHASE_DAYS, PURCHASE_SD, Params, RESERVE, RETIRE_DAYS, STEP_DOWN, STEP_UP,
+    NO_CREATIVE, NOISE_SD, PURCHASE_DAYS, PURCHASE_SD, Params, RETIRE_DAYS, STEP_DOWN, STEP_UP,
     STRENGTH_SD, cr20,
 };
 

@@ -25,8 +25,12 @@ pub(crate) fn top_two(
         scores[slot] = log_score[apps[slot] as usize % N_PLACES] + noise[slot];
     }
     let best = largest(&scores);
-    let is_best = (0..N_SLOTS).fold(0_u32, |bits, slot| bits | u32::from(scores[slot] == best) << slot);
-    let winner = apps[is_best.trailing_zeros() as usize % N_SLOTS];
+    // Only the best slot keeps its app, so that the largest of them is the winner.
+    let mut candidates = [0; LANES];
+    for slot in 0..N_SLOTS {
+        candidates[slot] = if scores[slot] == best { apps[slot] } else { 0 };
+    }
+    let winner = largest(&candidates);
     for slot in 0..N_SLOTS {
         scores[slot] = if apps[slot] == winner { f32::NEG_INFINITY } else { scores[slot] };
     }
@@ -36,11 +40,11 @@ pub(crate) fn top_two(
 /// Slots in whole vectors.
 const LANES: usize = N_SLOTS.next_power_of_two();
 
-/// Largest of the scores, found in halves: four steps that are each one vector instruction or two.
+/// Largest of the values, found in halves: four steps that are each one vector instruction or two.
 #[inline]
-fn largest(scores: &[f32; LANES]) -> f32 {
-    let larger = |a: f32, b: f32| if a > b { a } else { b };
-    let eight: [f32; 8] = std::array::from_fn(|i| larger(scores[i], scores[i + 8]));
-    let four: [f32; 4] = std::array::from_fn(|i| larger(eight[i], eight[i + 4]));
+fn largest<T: Copy + PartialOrd>(values: &[T; LANES]) -> T {
+    let larger = |a: T, b: T| if a > b { a } else { b };
+    let eight: [T; 8] = std::array::from_fn(|i| larger(values[i], values[i + 8]));
+    let four: [T; 4] = std::array::from_fn(|i| larger(eight[i], eight[i + 4]));
     larger(larger(four[0], four[2]), larger(four[1], four[3]))
 }

@@ -3,7 +3,7 @@
 
 use std::f32::consts::FRAC_PI_4;
 
-use bidcast::rng::Stream;
+use bidcast::rng::{Stream, Streams};
 use workload::columns::{AliasTable, Draws, N_PLACES, ln};
 use workload::{N_SLOTS, NOISE_SD};
 
@@ -13,12 +13,31 @@ use crate::auctions::{Auctions, top_two};
 const N_AUCTIONS: usize = 128;
 /// Slots of a block, each of which takes one random word.
 const N_DRAWS: usize = N_AUCTIONS * N_SLOTS;
+/// Streams that are drawn from in turn: as many as fit a vector.
+const N_STREAMS: usize = 2;
 /// Rarer draws of a block.
 const N_RARE: usize = 256;
 
+/// Random words of streams side by side: a word of one does not wait for those of the others.
+pub(crate) struct Words([Stream; N_STREAMS]);
+
+impl Words {
+    pub(crate) fn open(streams: &Streams, purpose: u64) -> Self {
+        Self(std::array::from_fn(|stream| streams.open(purpose, stream as u64, 0)))
+    }
+
+    /// Fills a whole number of rows.
+    #[inline]
+    fn fill(&mut self, words: &mut [u64]) {
+        for row in words.as_chunks_mut::<N_STREAMS>().0 {
+            *row = std::array::from_fn(|stream| self.0[stream].next_u64());
+        }
+    }
+}
+
 /// The auctions of a block.
 pub(crate) struct Block {
-    stream: Stream,
+    words: Words,
     alias: AliasTable,
     mean_gap: f32,
     apps: [[u32; N_SLOTS]; N_AUCTIONS],
@@ -31,9 +50,9 @@ pub(crate) struct Block {
 
 impl Block {
     /// Takes the mean gap in ticks.
-    pub(crate) fn new(stream: Stream, alias: AliasTable, mean_gap: f32) -> Self {
+    pub(crate) fn new(words: Words, alias: AliasTable, mean_gap: f32) -> Self {
         Self {
-            stream,
+            words,
             alias,
             mean_gap,
             apps: [[0; N_SLOTS]; N_AUCTIONS],
@@ -47,13 +66,13 @@ impl Block {
     #[inline(never)]
     fn fill(&mut self) {
         let mut words = [0; N_DRAWS];
-        fill_words(&mut self.stream, &mut words);
+        self.words.fill(&mut words);
         for (app, word) in self.apps.as_flattened_mut().iter_mut().zip(&words) {
             *app = self.alias.app((word >> 32) as u32);
         }
         normals(&words, NOISE_SD as f32, self.noise.as_flattened_mut());
         let words = &mut words[..N_AUCTIONS];
-        fill_words(&mut self.stream, words);
+        self.words.fill(words);
         for ((gap, chance), &word) in self.gaps.iter_mut().zip(&mut self.chances).zip(words.iter()) {
             *gap = (-ln(unit(word as u32)) * self.mean_gap) as i32;
             *chance = (word >> 32) as u32;
@@ -84,7 +103,7 @@ impl Auctions for Block {
 
 /// The rarer draws.
 pub(crate) struct Rare {
-    stream: Stream,
+    words: Words,
     normals: [f32; N_RARE],
     exponentials: [f32; N_RARE],
     normals_used: usize,
@@ -92,15 +111,15 @@ pub(crate) struct Rare {
 }
 
 impl Rare {
-    pub(crate) fn new(stream: Stream) -> Self {
+    pub(crate) fn new(words: Words) -> Self {
         let none = [0.0; N_RARE];
-        Self { stream, normals: none, exponentials: none, normals_used: N_RARE, exponentials_used: N_RARE }
+        Self { words, normals: none, exponentials: none, normals_used: N_RARE, exponentials_used: N_RARE }
     }
 
     #[inline(never)]
     fn fill_normals(&mut self) {
         let mut words = [0; N_RARE];
-        fill_words(&mut self.stream, &mut words);
+        self.words.fill(&mut words);
         normals(&words, 1.0, &mut self.normals);
         self.normals_used = 0;
     }
@@ -108,7 +127,7 @@ impl Rare {
     #[inline(never)]
     fn fill_exponentials(&mut self) {
         let mut words = [0; N_RARE];
-        fill_words(&mut self.stream, &mut words);
+        self.words.fill(&mut words);
         for (exponential, &word) in self.exponentials.iter_mut().zip(&words) {
             *exponential = -ln(unit(word as u32));
         }
@@ -133,13 +152,6 @@ impl Draws for Rare {
         }
         self.exponentials_used += 1;
         self.exponentials[self.exponentials_used - 1]
-    }
-}
-
-#[inline]
-fn fill_words(stream: &mut Stream, words: &mut [u64]) {
-    for word in words {
-        *word = stream.next_u64();
     }
 }
 

@@ -62,9 +62,9 @@ fn main() {
     match args.variant.as_str() {
         "blocks" => args.replicate_r("bidcast", |params, specs, seed| {
             let (specs, streams) = (&by_phase(specs)[..], Streams::new(seed, 0));
-            let stream = |purpose| streams.open(purpose as u64, 0, 0);
-            let source = blocks::Block::new(stream(Purpose::Auctions), AliasTable::new(specs), gap(params));
-            run(params, specs, source, blocks::Rare::new(stream(Purpose::Events)))
+            let words = |purpose| blocks::Words::open(&streams, purpose as u64);
+            let source = blocks::Block::new(words(Purpose::Auctions), AliasTable::new(specs), gap(params));
+            run(params, specs, source, blocks::Rare::new(words(Purpose::Events)))
         }),
         "samplers" => args.replicate_r("bidcast-samplers", |params, specs, seed| {
             let (specs, streams) = (&by_phase(specs)[..], Streams::new(seed, 0));
