@@ -9,8 +9,8 @@ use rand_distr::{Exp1, LogNormal, StandardNormal};
 use workload::objects::{Picker, TopTwo, picker};
 use workload::report::{Args, Report};
 use workload::{
-    AppSpec, BUDGET_SD, FATIGUE_DAYS, FATIGUED, LAUNCH_DAYS, MAX_LIVE, MULTIPLIER_MAX, MULTIPLIER_MIN, N_SLOTS,
-    NO_CREATIVE, NOISE_SD, PURCHASE_DAYS, PURCHASE_SD, Params, RETIRE_DAYS, STEP_DOWN, STEP_UP,
+    AppSpec, BUDGET_SD, FATIGUE_DAYS, FATIGUED, LAUNCH_DAYS, MAX_LIVE, MULTIPLIER_MAX, MULTIPLIER_MIN,
+    N_SLOTS, NO_CREATIVE, NOISE_SD, PURCHASE_DAYS, PURCHASE_SD, Params, RETIRE_DAYS, STEP_DOWN, STEP_UP,
     STRENGTH_SD, cr20,
 };
 

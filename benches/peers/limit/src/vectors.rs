@@ -77,7 +77,7 @@ pub(crate) fn ln8(x: __m256) -> __m256 {
         -1.666_805_8e-1,
         2.000_071_5e-1,
         -2.499_999_4e-1,
-        3.333_333_1e-1,
+        3.333_333e-1,
     ] {
         p = _mm256_fmadd_ps(p, f, splat(c));
     }
@@ -94,7 +94,7 @@ pub(crate) fn exp8(x: __m256) -> __m256 {
     let n = _mm256_round_ps(t, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     let f = _mm256_sub_ps(t, n);
     let mut p = splat(0.001_333_355_8);
-    for c in [0.009_618_129, 0.055_504_11, 0.240_226_5, 0.693_147_2, 1.0] {
+    for c in [0.009_618_129, 0.055_504_11, 0.240_226_5, std::f32::consts::LN_2, 1.0] {
         p = _mm256_fmadd_ps(p, f, splat(c));
     }
     let e = _mm256_slli_epi32(_mm256_cvtps_epi32(n), 23);
@@ -110,7 +110,7 @@ pub(crate) fn exp1(x: f32) -> f32 {
     let f = x.mul_add(std::f32::consts::LOG2_E, -(shifted - magic));
     let a = f.mul_add(0.001_333_355_8, 0.009_618_129);
     let b = f.mul_add(0.055_504_11, 0.240_226_5);
-    let c = f.mul_add(0.693_147_2, 1.0);
+    let c = f.mul_add(std::f32::consts::LN_2, 1.0);
     let f2 = f * f;
     let p = f2.mul_add(f2.mul_add(a, b), c);
     f32::from_bits(p.to_bits().wrapping_add(shifted.to_bits() << 23))

@@ -15,7 +15,7 @@ use crate::{
 /// Places in the tables by app: a power of two.
 pub const N_PLACES: usize = 2_048;
 
-const LN_NO_CREATIVE: f32 = -1.609_437_9;
+const LN_NO_CREATIVE: f32 = -1.609_438;
 const LN_FATIGUED: f32 = -LN_2;
 const LN_STEP_DOWN: f32 = -0.030_459_207;
 const LN_STEP_UP: f32 = 0.019_802_628;
@@ -248,7 +248,7 @@ pub fn exp(x: f32) -> f32 {
     let shifted = multiply_add(x, LOG2_E, ROUNDER);
     let f = multiply_add(x, LOG2_E, -(shifted - ROUNDER));
     // Pairs of terms side by side: a shorter chain than one term after the other.
-    let (low, square) = (multiply_add(f, 0.693_147_2, 1.0), f * f);
+    let (low, square) = (multiply_add(f, LN_2, 1.0), f * f);
     let middle = multiply_add(f, 0.055_504_11, 0.240_226_5);
     let high = multiply_add(f, 0.001_333_355_8, 0.009_618_129);
     let p = multiply_add(square, multiply_add(square, high, middle), low);

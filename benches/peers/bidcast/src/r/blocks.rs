@@ -26,11 +26,15 @@ impl Words {
         Self(std::array::from_fn(|stream| streams.open(purpose, stream as u64, 0)))
     }
 
-    /// Fills a whole number of rows.
+    /// Fills the low and the high halves of a whole number of rows: vectors hold twice as many halves as words.
     #[inline]
-    fn fill(&mut self, words: &mut [u64]) {
-        for row in words.as_chunks_mut::<N_STREAMS>().0 {
-            *row = std::array::from_fn(|stream| self.0[stream].next_u64());
+    fn fill(&mut self, low: &mut [u32], high: &mut [u32]) {
+        let rows = low.as_chunks_mut::<N_STREAMS>().0.iter_mut().zip(high.as_chunks_mut::<N_STREAMS>().0);
+        for (low, high) in rows {
+            for ((low, high), stream) in low.iter_mut().zip(high).zip(&mut self.0) {
+                let word = stream.next_u64();
+                (*low, *high) = (word as u32, (word >> 32) as u32);
+            }
         }
     }
 }
@@ -42,7 +46,7 @@ pub(crate) struct Block {
     mean_gap: f32,
     apps: [[u32; N_SLOTS]; N_AUCTIONS],
     noise: [[f32; N_SLOTS]; N_AUCTIONS],
-    gaps: [i32; N_AUCTIONS],
+    gaps: [f32; N_AUCTIONS],
     chances: [u32; N_AUCTIONS],
     /// Place of the auction that is held.
     at: usize,
@@ -57,7 +61,7 @@ impl Block {
             mean_gap,
             apps: [[0; N_SLOTS]; N_AUCTIONS],
             noise: [[0.0; N_SLOTS]; N_AUCTIONS],
-            gaps: [0; N_AUCTIONS],
+            gaps: [0.0; N_AUCTIONS],
             chances: [0; N_AUCTIONS],
             at: N_AUCTIONS - 1,
         }
@@ -65,17 +69,16 @@ impl Block {
 
     #[inline(never)]
     fn fill(&mut self) {
-        let mut words = [0; N_DRAWS];
-        self.words.fill(&mut words);
-        for (app, word) in self.apps.as_flattened_mut().iter_mut().zip(&words) {
-            *app = self.alias.app((word >> 32) as u32);
+        let (mut low, mut high) = ([0; N_DRAWS], [0; N_DRAWS]);
+        self.words.fill(&mut low, &mut high);
+        for (app, &word) in self.apps.as_flattened_mut().iter_mut().zip(&high) {
+            *app = self.alias.app(word);
         }
-        normals(&words, NOISE_SD as f32, self.noise.as_flattened_mut());
-        let words = &mut words[..N_AUCTIONS];
-        self.words.fill(words);
-        for ((gap, chance), &word) in self.gaps.iter_mut().zip(&mut self.chances).zip(words.iter()) {
-            *gap = (-ln(unit(word as u32)) * self.mean_gap) as i32;
-            *chance = (word >> 32) as u32;
+        normals(&low, NOISE_SD as f32, self.noise.as_flattened_mut());
+        let low = &mut low[..N_AUCTIONS];
+        self.words.fill(low, &mut self.chances);
+        for (gap, &word) in self.gaps.iter_mut().zip(&*low) {
+            *gap = -ln(unit(word)) * self.mean_gap;
         }
     }
 }
@@ -97,7 +100,7 @@ impl Auctions for Block {
         if self.at == 0 {
             self.fill();
         }
-        i64::from(self.gaps[self.at])
+        self.gaps[self.at] as i64
     }
 }
 
@@ -118,18 +121,20 @@ impl Rare {
 
     #[inline(never)]
     fn fill_normals(&mut self) {
-        let mut words = [0; N_RARE];
-        self.words.fill(&mut words);
-        normals(&words, 1.0, &mut self.normals);
+        let (mut low, mut high) = ([0; N_RARE / 2], [0; N_RARE / 2]);
+        self.words.fill(&mut low, &mut high);
+        let (first, second) = self.normals.split_at_mut(N_RARE / 2);
+        normals(&low, 1.0, first);
+        normals(&high, 1.0, second);
         self.normals_used = 0;
     }
 
     #[inline(never)]
     fn fill_exponentials(&mut self) {
-        let mut words = [0; N_RARE];
-        self.words.fill(&mut words);
-        for (exponential, &word) in self.exponentials.iter_mut().zip(&words) {
-            *exponential = -ln(unit(word as u32));
+        let (mut low, mut high) = ([0; N_RARE / 2], [0; N_RARE / 2]);
+        self.words.fill(&mut low, &mut high);
+        for (exponential, &word) in self.exponentials.iter_mut().zip(low.iter().chain(&high)) {
+            *exponential = -ln(unit(word));
         }
         self.exponentials_used = 0;
     }
@@ -161,15 +166,14 @@ fn unit(word: u32) -> f32 {
     ((word >> 8) as i32 as f32 + 0.5) * (1.0 / 16_777_216.0)
 }
 
-/// Normals of mean 0 from the low halves of as many words (Box and Muller).
+/// Normals of mean 0 from as many half words (Box and Muller).
 #[inline]
-fn normals(words: &[u64], sd: f32, normals: &mut [f32]) {
+fn normals(words: &[u32], sd: f32, normals: &mut [f32]) {
     let half = normals.len() / 2;
     let (first, second) = normals.split_at_mut(half);
     let (radius_words, angle_words) = words.split_at(half);
     for (((x, y), &radius), &angle) in first.iter_mut().zip(second).zip(radius_words).zip(angle_words) {
-        let radius = (-2.0 * sd * sd * ln(unit(radius as u32))).sqrt();
-        let angle = angle as u32;
+        let radius = (-2.0 * sd * sd * ln(unit(radius))).sqrt();
         let (sine, cosine) = sine_cosine((2.0 * unit(angle) - 1.0) * FRAC_PI_4);
         // A quarter of the circle is drawn; the bits that are left choose the sign and which of the two comes first.
         let cosine = f32::from_bits(cosine.to_bits() ^ (angle << 31));

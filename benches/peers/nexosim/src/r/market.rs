@@ -57,7 +57,8 @@ impl Market {
         for app in 0..env.apps.len() {
             self.start_creative(app, cx, env);
             let first = delay(env.apps[app].spec.phase);
-            cx.schedule_periodic_event(first, UNIT, schedulable!(Self::replan), app).expect("a future instant");
+            cx.schedule_periodic_event(first, UNIT, schedulable!(Self::replan), app)
+                .expect("a future instant");
         }
         self.schedule_auction(cx, env);
     }
@@ -137,11 +138,8 @@ pub(crate) fn run(params: &Params, specs: &[AppSpec], seed: u64) -> Report {
     let auction_gap = 1.0 / params.auctions_per_day;
     let mut market = Market { report: Output::default(), auction_gap, counts: Counts::default() };
     market.report.connect_sink(sink);
-    let env = Env {
-        apps: specs.iter().map(App::new).collect(),
-        picker: picker(specs),
-        draws: Draws::new(seed),
-    };
+    let env =
+        Env { apps: specs.iter().map(App::new).collect(), picker: picker(specs), draws: Draws::new(seed) };
     let mailbox = Mailbox::new();
     let close = EventSource::new().connect(Market::close, &mailbox).register(&mut bench);
     let bench = bench.add_model(Proto { market, env }, mailbox, "market");
