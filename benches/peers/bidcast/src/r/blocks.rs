@@ -42,6 +42,9 @@ impl Words {
 /// The auctions of a block.
 pub(crate) struct Block {
     words: Words,
+    /// The halves of the words that a block is made of.
+    low: [u32; N_DRAWS],
+    high: [u32; N_DRAWS],
     alias: AliasTable,
     mean_gap: f32,
     apps: [[u32; N_SLOTS]; N_AUCTIONS],
@@ -57,6 +60,8 @@ impl Block {
     pub(crate) fn new(words: Words, alias: AliasTable, mean_gap: f32) -> Self {
         Self {
             words,
+            low: [0; N_DRAWS],
+            high: [0; N_DRAWS],
             alias,
             mean_gap,
             apps: [[0; N_SLOTS]; N_AUCTIONS],
@@ -69,13 +74,12 @@ impl Block {
 
     #[inline(never)]
     fn fill(&mut self) {
-        let (mut low, mut high) = ([0; N_DRAWS], [0; N_DRAWS]);
-        self.words.fill(&mut low, &mut high);
-        for (app, &word) in self.apps.as_flattened_mut().iter_mut().zip(&high) {
+        self.words.fill(&mut self.low, &mut self.high);
+        for (app, &word) in self.apps.as_flattened_mut().iter_mut().zip(&self.high) {
             *app = self.alias.app(word);
         }
-        normals(&low, NOISE_SD as f32, self.noise.as_flattened_mut());
-        let low = &mut low[..N_AUCTIONS];
+        normals(&self.low, NOISE_SD as f32, self.noise.as_flattened_mut());
+        let low = &mut self.low[..N_AUCTIONS];
         self.words.fill(low, &mut self.chances);
         for (gap, &word) in self.gaps.iter_mut().zip(&*low) {
             *gap = -ln(unit(word)) * self.mean_gap;
