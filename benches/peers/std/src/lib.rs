@@ -1,0 +1,3 @@
+//! The workloads on the standard library: what a good engineer writes first.
+
+pub mod heap;
