@@ -44,6 +44,14 @@ quick:
 forecast *flags:
     cargo run --release --quiet -- forecast {{ flags }}
 
+# A replication beside its limit
+bench:
+    cargo bench --bench replication
+
+# Other engines beside the calendar and the streams, about ten minutes
+peers *flags:
+    benches/peers/run {{ flags }}
+
 # Everything that must pass before a change is merged
 ci:
     .ci/run
