@@ -5,7 +5,9 @@ use super::record::LotRecord;
 use super::simulation::{Simulation, days, occurrence};
 use crate::market::creatives::Lot;
 use crate::market::purpose::Purpose;
+use crate::market::titles::Titles;
 use crate::math;
+use crate::mechanisms::content::ContentParams;
 use crate::mechanisms::creatives::remembered;
 use crate::units::{MINUTES_PER_DAY, SimTime, Usd};
 
@@ -154,11 +156,7 @@ impl Simulation<'_> {
         let titles = &mut self.world.titles;
         let weights = &mut self.title_weights;
         weights.clear();
-        weights.extend(apps.titles[i].iter().map(|title| {
-            let t = *title as usize;
-            let age = today - titles.released_day[t];
-            p.spec.content.decayed(titles.log_appeal[t], titles.half_life_days[t], age)
-        }));
+        weights.extend(apps.titles[i].iter().map(|title| appeal(&p.spec.content, titles, *title, today)));
         for weight in weights.iter_mut() {
             *weight = math::exp(*weight);
         }
@@ -208,8 +206,7 @@ impl Simulation<'_> {
         let titles = &mut self.world.titles;
         for &title in &apps.aired[i] {
             let t = title as usize;
-            let age = today - titles.released_day[t];
-            let appeal = p.spec.content.decayed(titles.log_appeal[t], titles.half_life_days[t], age);
+            let appeal = appeal(&p.spec.content, titles, title, today);
             let log_fatigue = p.spec.fatigue.log_factor(titles.exposures[t] / reach);
             titles.today[t].strength = math::exp(theta * (appeal + log_fatigue));
             (titles.today[t].force, titles.today[t].yielding) = (0.0, 0.0);
@@ -250,6 +247,12 @@ impl Simulation<'_> {
             apps.creative_strength[first + region] = discount * self.region_weights[region];
         }
     }
+}
+
+/// Log appeal of a title today.
+fn appeal(content: &ContentParams, titles: &Titles, title: u32, today: f64) -> f64 {
+    let t = title as usize;
+    content.decayed(titles.log_appeal[t], titles.half_life_days[t], today - titles.released_day[t])
 }
 
 /// Minutes from day 0, for as long as a lot can live: calendars that reach further end their lots late.

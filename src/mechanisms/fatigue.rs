@@ -29,12 +29,7 @@ pub struct FatigueParams {
 }
 
 impl FatigueParams {
-    /// Factor on attractiveness after `exposures_per_person`.
-    pub fn factor(&self, exposures_per_person: f64) -> f64 {
-        self.log_factor(exposures_per_person).exp()
-    }
-
-    /// Its logarithm.
+    /// Logarithm of the factor on attractiveness after `exposures_per_person`.
     pub fn log_factor(&self, exposures_per_person: f64) -> f64 {
         if self.enabled { -self.exponent * exposures_per_person.ln_1p() } else { 0.0 }
     }
@@ -47,8 +42,8 @@ mod tests {
     #[test]
     fn fresh_is_one_and_it_falls_with_exposure() {
         let p = FatigueParams { enabled: true, exponent: 0.43 };
-        assert!((p.factor(0.0) - 1.0).abs() < 1e-15);
-        assert!((p.factor(1.0) - 2.0_f64.powf(-0.43)).abs() < 1e-15);
-        assert!(p.factor(3.0) < p.factor(1.0));
+        assert!((p.log_factor(0.0).exp() - 1.0).abs() < 1e-15);
+        assert!((p.log_factor(1.0).exp() - 2.0_f64.powf(-0.43)).abs() < 1e-15);
+        assert!(p.log_factor(3.0).exp() < p.log_factor(1.0).exp());
     }
 }
