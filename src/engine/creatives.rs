@@ -1,11 +1,10 @@
 //! Ad materials are cut from titles, learned about, and retired.
 
 use super::event::Event;
-use super::record::LotRecord;
 use super::simulation::{Simulation, days, occurrence};
 use crate::market::creatives::Lot;
 use crate::market::purpose::Purpose;
-use crate::market::titles::Titles;
+use crate::market::titles::Title;
 use crate::math;
 use crate::mechanisms::content::ContentParams;
 use crate::mechanisms::creatives::remembered;
@@ -46,18 +45,20 @@ impl Simulation<'_> {
         if !(bought > 0.0) {
             return;
         }
+        // A region's impressions fell on lots by the weights that they had there.
+        let first = apps.at(app, 0);
         let per_weight = &mut self.region_weights;
-        titles.weigh(&apps.aired[i], per_weight);
-        let bought_here = &apps.region_impressions[apps.at(app, 0)..];
-        for (per_weight, impressions) in per_weight.iter_mut().zip(bought_here) {
-            *per_weight = if *per_weight > 0.0 { impressions / *per_weight } else { 0.0 };
-        }
+        per_weight.clear();
+        per_weight.extend((first..first + p.n_regions()).map(|at| {
+            let weight = apps.lot_weight[at];
+            if weight > 0.0 { apps.region_impressions[at] / weight } else { 0.0 }
+        }));
         for &title in &apps.aired[i] {
             let per_strength: f64 =
                 titles.fit(title).iter().zip(&*per_weight).map(|(fit, per)| fit * per).sum();
-            let today = &mut titles.today[title as usize];
-            today.impressions = today.strength * per_strength;
-            titles.exposures[title as usize] += today.force * today.impressions;
+            let title = &mut titles[title];
+            title.impressions = title.strength * per_strength;
+            title.exposures += title.force * title.impressions;
         }
         let observed = 1.0 - p.spec.learning.unobserved_share;
         let (installs_each, spend_each) =
@@ -68,7 +69,7 @@ impl Simulation<'_> {
         let prior_scale = (creatives.prior_conversions / p.mean_attractiveness) as f32;
         let mut stream = self.streams.open(Purpose::LotLearning.code(), apps.born[i].key, occurrence(day, 0));
         for lot in lots {
-            let impressions = f64::from(lot.force) * titles.today[lot.title as usize].impressions;
+            let impressions = f64::from(lot.force) * titles[lot.title].impressions;
             // Believed installs times true over believed attractiveness.
             let expected = impressions * installs_each * f64::from(lot.yield_ratio);
             let seen = stream.poisson(expected) as f32;
@@ -100,15 +101,12 @@ impl Simulation<'_> {
             month.retired_material_days += f64::from(lot.materials)
                 * f64::from(lot.ends_minute - lot.launched_minute)
                 / MINUTES_PER_DAY as f64;
-            month.lots.push(LotRecord {
-                materials: lot.materials,
-                spend_per_material_usd: lot.spend_usd / lot.materials as f32,
-            });
+            month.material_spend.add(u64::from(lot.materials), lot.spend_usd / lot.materials as f32);
             titles.detach_lot(lot.title);
             retired.push(lot);
         }
         if !retired.is_empty() {
-            self.world.apps.aired[app as usize].retain(|title| titles.lots[*title as usize] > 0);
+            self.world.apps.aired[app as usize].retain(|title| titles[*title].lots > 0);
         }
     }
 
@@ -156,7 +154,7 @@ impl Simulation<'_> {
         let titles = &mut self.world.titles;
         let weights = &mut self.title_weights;
         weights.clear();
-        weights.extend(apps.titles[i].iter().map(|title| appeal(&p.spec.content, titles, *title, today)));
+        weights.extend(apps.titles[i].iter().map(|title| appeal(&p.spec.content, &titles[*title], today)));
         for weight in weights.iter_mut() {
             *weight = math::exp(*weight);
         }
@@ -204,12 +202,19 @@ impl Simulation<'_> {
         let reach: f64 = regions.iter().map(|r| self.world.regions.people[*r]).sum();
         let today = days(time);
         let titles = &mut self.world.titles;
-        for &title in &apps.aired[i] {
-            let t = title as usize;
-            let appeal = appeal(&p.spec.content, titles, title, today);
-            let log_fatigue = p.spec.fatigue.log_factor(titles.exposures[t] / reach);
-            titles.today[t].strength = math::exp(theta * (appeal + log_fatigue));
-            (titles.today[t].force, titles.today[t].yielding) = (0.0, 0.0);
+        for chunk in apps.aired[i].chunks(AT_ONCE) {
+            let (mut log_strength, mut exposures) = ([0.0; AT_ONCE], [0.0; AT_ONCE]);
+            for ((log_strength, exposures), title) in log_strength.iter_mut().zip(&mut exposures).zip(chunk) {
+                *log_strength = appeal(&p.spec.content, &titles[*title], today);
+                *exposures = titles[*title].exposures / reach;
+            }
+            for (log_strength, exposures) in log_strength.iter_mut().zip(&exposures) {
+                *log_strength = math::exp(theta * (*log_strength + p.spec.fatigue.log_factor(*exposures)));
+            }
+            for (strength, title) in log_strength.iter().zip(chunk) {
+                let title = &mut titles[*title];
+                (title.strength, title.force, title.yielding) = (*strength, 0.0, 0.0);
+            }
         }
         let mut n = 0_u64;
         let explore = creatives.explore_share as f32;
@@ -227,7 +232,7 @@ impl Simulation<'_> {
                 lot.force = lot.materials as f32 * pull * played;
                 // Installs go as truth over the value played, so one power less.
                 lot.yield_ratio = lot.attractiveness * (1.0 - explore + explore * below) / (mean * played);
-                let title = &mut titles.today[lot.title as usize];
+                let title = &mut titles[lot.title];
                 title.force += f64::from(lot.force);
                 title.yielding += f64::from(lot.force * lot.yield_ratio);
                 n += u64::from(lot.materials);
@@ -235,24 +240,22 @@ impl Simulation<'_> {
         }
         let (mut believed, mut played) = (0.0, 0.0);
         for &title in &apps.aired[i] {
-            let t = title as usize;
-            believed += titles.today[t].strength * titles.today[t].force;
-            played += titles.today[t].strength * titles.today[t].yielding;
+            believed += titles[title].strength * titles[title].force;
+            played += titles[title].strength * titles[title].yielding;
         }
         let discount = creatives.variation_discount(n as f64);
         apps.yield_ratio[i] = if believed > 0.0 { played / believed } else { 1.0 };
-        titles.weigh(&apps.aired[i], &mut self.region_weights);
         let first = apps.at(app, 0);
+        titles.weigh(&apps.aired[i], &mut apps.lot_weight[first..first + p.n_regions()]);
         for &region in &apps.born[i].regions {
-            apps.creative_strength[first + region] = discount * self.region_weights[region];
+            apps.creative_strength[first + region] = discount * apps.lot_weight[first + region];
         }
     }
 }
 
 /// Log appeal of a title today.
-fn appeal(content: &ContentParams, titles: &Titles, title: u32, today: f64) -> f64 {
-    let t = title as usize;
-    content.decayed(titles.log_appeal[t], titles.half_life_days[t], today - titles.released_day[t])
+fn appeal(content: &ContentParams, title: &Title, today: f64) -> f64 {
+    content.decayed(title.log_appeal, title.half_life_days, today - title.released_day)
 }
 
 /// Minutes from day 0, for as long as a lot can live: calendars that reach further end their lots late.

@@ -45,10 +45,14 @@ impl Simulation<'_> {
         apps.lots[b].extend(lots);
         let aired = std::mem::take(&mut apps.aired[t]);
         apps.aired[b].extend(aired);
+        for region in 0..self.parameters.n_regions() {
+            let (to, from) = (apps.at(buyer, region), apps.at(target, region));
+            apps.lot_weight[to] += apps.lot_weight[from];
+        }
         let bought = std::mem::take(&mut apps.titles[t]);
         apps.titles[b].extend(bought);
-        let released = &self.world.titles.released_day;
-        apps.titles[b].sort_by(|x, y| released[*x as usize].total_cmp(&released[*y as usize]));
+        let titles = &self.world.titles;
+        apps.titles[b].sort_by(|x, y| titles[*x].released_day.total_cmp(&titles[*y].released_day));
         self.withdraw(target);
         let apps = &mut self.world.apps;
         for region in 0..self.parameters.n_regions() {

@@ -98,6 +98,8 @@ impl Simulation<'_> {
             self.world.titles.detach_lot(lot.title);
         }
         self.world.apps.aired[i].clear();
+        let first = self.world.apps.at(app, 0);
+        self.world.apps.lot_weight[first..first + self.parameters.n_regions()].fill(0.0);
         for title in std::mem::take(&mut self.world.apps.titles[i]) {
             self.world.titles.leave_catalogue(title);
         }

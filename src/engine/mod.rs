@@ -26,6 +26,6 @@ pub use chronicle::{AppMonth, AppStory, Chronicle};
 pub use event::{Event, Phase};
 pub use laws::{LAW_NAMES, LawCount, Violation};
 pub use observer::{NoObserver, Observer};
-pub use record::{LotRecord, MonthRecord, Record};
+pub use record::{MonthRecord, Record};
 pub use simulation::{Simulation, simulate};
 pub use trace::{TraceFilter, TraceRow, Tracer};

@@ -1,16 +1,8 @@
 //! What a replication leaves behind: one row a month, and what outcomes need of apps and materials.
 
 use super::laws::LawCount;
+use crate::stats::SizeHistogram;
 use crate::units::{Month, Usd};
-
-/// Spend on a retired lot.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LotRecord {
-    /// Ad materials in it.
-    pub materials: u32,
-    /// Spend on each of them, USD.
-    pub spend_per_material_usd: f32,
-}
 
 /// One month of the market.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,8 +55,8 @@ pub struct MonthRecord {
     pub early_return_usd: f64,
     /// In-app purchases by app, for apps with any: (app, USD).
     pub iap_by_app: Vec<(u32, Usd)>,
-    /// Lots that went off air.
-    pub lots: Vec<LotRecord>,
+    /// Ad materials that went off air, by what was spent on each, USD.
+    pub material_spend: SizeHistogram,
     /// Share of installs active on day 7 under the parameters in force.
     pub retention_day7: f64,
 }
@@ -97,7 +89,7 @@ impl MonthRecord {
             dormant: 0,
             early_return_usd: 0.0,
             iap_by_app: Vec::new(),
-            lots: Vec::new(),
+            material_spend: SizeHistogram::default(),
             retention_day7: 0.0,
         }
     }

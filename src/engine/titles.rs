@@ -142,7 +142,7 @@ impl Simulation<'_> {
         let keep_days = self.parameters.spec.content.catalogue_days;
         let titles = &mut self.world.titles;
         let catalogue = &mut self.world.apps.titles[app as usize];
-        while catalogue.len() > 1 && today - titles.released_day[catalogue[0] as usize] > keep_days {
+        while catalogue.len() > 1 && today - titles[catalogue[0]].released_day > keep_days {
             titles.leave_catalogue(catalogue.remove(0));
         }
     }

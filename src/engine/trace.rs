@@ -176,7 +176,7 @@ impl<'a, F: FnMut(&TraceRow<'a>)> Tracer<'a, F> {
                 row.app = Some(app);
                 row.count = Some(apps.titles[i].len() as u64);
                 if world.titles.released() > before.titles {
-                    row.title = apps.titles[i].last().map(|title| world.titles.number[*title as usize]);
+                    row.title = apps.titles[i].last().map(|title| world.titles[*title].number);
                     row.amount = Some(apps.account[i].content - self.content[i]);
                 }
                 before.titles = world.titles.released();
@@ -196,7 +196,7 @@ impl<'a, F: FnMut(&TraceRow<'a>)> Tracer<'a, F> {
                 row.app = Some(app);
                 if let Some(lot) = world.lots.retired.get(place as usize) {
                     row.lot = Some(u64::from(lot.number));
-                    row.title = Some(world.titles.number[lot.title as usize]);
+                    row.title = Some(world.titles[lot.title].number);
                     row.amount = Usd::try_from_f64(f64::from(lot.spend_usd)).ok();
                     row.count = Some(u64::from(lot.materials));
                 }

@@ -126,6 +126,8 @@ pub struct Apps {
     // Columns by app and region, index = app * n_regions + region.
     /// Cohort book, or [`NO_BOOK`].
     pub book: Vec<u32>,
+    /// Weight of all live lots, as of the last creative day.
+    pub lot_weight: Vec<f64>,
     /// Creative strength K.
     pub creative_strength: Vec<f64>,
     /// Full bid per install, USD.
@@ -236,6 +238,7 @@ impl Apps {
         let n = (index as usize + 1) * self.n_regions;
         self.book.resize(n, NO_BOOK);
         for column in [
+            &mut self.lot_weight,
             &mut self.creative_strength,
             &mut self.bid,
             &mut self.value_count,

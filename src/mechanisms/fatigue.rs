@@ -18,6 +18,8 @@
 
 use serde::Deserialize;
 
+use crate::math;
+
 /// Parameters of fatigue.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,7 +33,8 @@ pub struct FatigueParams {
 impl FatigueParams {
     /// Logarithm of the factor on attractiveness after `exposures_per_person`.
     pub fn log_factor(&self, exposures_per_person: f64) -> f64 {
-        if self.enabled { -self.exponent * exposures_per_person.ln_1p() } else { 0.0 }
+        // Absolute, not relative, accuracy counts in a logarithm, so 1 is simply added.
+        if self.enabled { -self.exponent * math::ln(1.0 + exposures_per_person) } else { 0.0 }
     }
 }
 

@@ -19,6 +19,8 @@
 
 use serde::Deserialize;
 
+use crate::math;
+
 /// Parameters of organic installs.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,7 +54,8 @@ impl OrganicParams {
 
     /// Share of each rank in the chart installs, first rank first, when `n` apps are listed.
     pub fn chart_shares(&self, n: usize) -> Vec<f64> {
-        let weights: Vec<f64> = (1..=n).map(|rank| (rank as f64).powf(-self.chart_rank_exponent)).collect();
+        let weights: Vec<f64> =
+            (1..=n).map(|rank| math::powf(rank as f64, -self.chart_rank_exponent)).collect();
         let total: f64 = weights.iter().sum();
         weights.iter().map(|w| w / total).collect()
     }

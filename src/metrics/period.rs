@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::{MonthRecord, Record};
-use crate::stats;
+use crate::stats::SizeHistogram;
 use crate::units::Usd;
 
 /// Months `from..to` of a record.
@@ -69,13 +69,11 @@ impl<'a> Period<'a> {
 
     /// Spend share of the top materials among those that went off air.
     pub fn top_materials_share(&self) -> f64 {
-        let mut lots: Vec<(f64, f64)> = self
-            .months()
-            .iter()
-            .flat_map(|m| &m.lots)
-            .map(|lot| (f64::from(lot.materials), f64::from(lot.spend_per_material_usd)))
-            .collect();
-        stats::top_share(&mut lots, self.record.top_materials_share).unwrap_or(0.0)
+        let mut spend = SizeHistogram::default();
+        for month in self.months() {
+            spend.absorb(&month.material_spend);
+        }
+        spend.top_share(self.record.top_materials_share).unwrap_or(0.0)
     }
 }
 

@@ -33,33 +33,6 @@ pub fn effective_number(values: &[f64]) -> Option<f64> {
     hhi(values).map(f64::recip)
 }
 
-/// Share of the total that goes to the top `share` of the units, when `(units, value of each)` are given in any order.
-///
-/// Takes a number of steps linear in the number of values: each step halves what can still hold the boundary. Reorders the
-/// slice.
-pub fn top_share(values: &mut [(f64, f64)], share: f64) -> Option<f64> {
-    let amount = |items: &[(f64, f64)]| items.iter().map(|(units, value)| units * value).sum::<f64>();
-    let units = |items: &[(f64, f64)]| items.iter().map(|(units, _)| units).sum::<f64>();
-    let all = Some(amount(values)).filter(|&sum| sum > 0.0)?;
-    let mut left = share * units(values);
-    let (mut rest, mut top) = (values, 0.0);
-    while rest.len() > 1 {
-        let middle = rest.len() / 2;
-        rest.select_nth_unstable_by(middle, |a, b| b.1.total_cmp(&a.1));
-        let (upper, lower) = rest.split_at_mut(middle);
-        let in_upper = units(upper);
-        if in_upper > left {
-            rest = upper;
-        } else {
-            left -= in_upper;
-            top += amount(upper);
-            rest = lower;
-        }
-    }
-    let (last, value) = rest.first()?;
-    Some((top + if *last < left { *last } else { left } * value) / all)
-}
-
 /// Gini coefficient, from 0 (all equal) to 1 − 1/n (one has all).
 ///
 /// # Formula

@@ -5,7 +5,9 @@
 mod concentration;
 mod moments;
 mod quantile;
+mod size_histogram;
 
-pub use concentration::{cr, effective_number, gini, hhi, lorenz, top_share};
+pub use concentration::{cr, effective_number, gini, hhi, lorenz};
 pub use moments::{mcse, mean, sample_sd};
 pub use quantile::{order_statistic_ranks, quantile, quantile_mcse, quantiles};
+pub use size_histogram::SizeHistogram;

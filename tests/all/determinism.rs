@@ -10,6 +10,7 @@ use bidcast::market::apps::NewApp;
 use bidcast::rng::Streams;
 use bidcast::scenario::Scenario;
 use bidcast::scenario::population::{self, Origin};
+use bidcast::stats::SizeHistogram;
 use bidcast::store::{monthly_csv, summary_csv, summary_json};
 use bidcast::units::Usd;
 
@@ -92,7 +93,7 @@ fn of_the_others(month: &MonthRecord, extra: Option<u32>) -> MonthRecord {
         materials: 0,
         retired_materials: 0,
         retired_material_days: 0.0,
-        lots: Vec::new(),
+        material_spend: SizeHistogram::default(),
         exits: 0,
         relaunches: 0,
         dormant: 0,
