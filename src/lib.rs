@@ -7,6 +7,7 @@
 
 pub mod calendar;
 pub mod diagnostic;
+pub mod digest;
 pub mod engine;
 pub mod experiment;
 pub mod market;

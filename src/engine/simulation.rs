@@ -123,15 +123,29 @@ impl<'a> Simulation<'a> {
         &self.world
     }
 
+    /// The day that the clock shows (0 = 2025-01-01).
+    pub fn day(&self) -> i64 {
+        self.calendar.now().day()
+    }
+
     /// Runs to the end of the horizon.
     ///
     /// # Errors
     /// The first broken law, if any was broken.
     pub fn run(mut self, observer: &mut dyn Observer) -> Result<Record, Violation> {
-        let end = SimTime::from_days(self.parameters.end_day + 1);
-        let mut clock = self.calendar.now();
         observer.begin(&self.world);
-        while self.calendar.peek_time().is_some_and(|t| t < end) {
+        while self.advance(observer) {}
+        self.finish()
+    }
+
+    /// Simulates the next day, or what is left of it; gives whether there is another. For callers that look up between days:
+    /// they tell the observer of the beginning, and ask for the record at the end.
+    pub fn advance(&mut self, observer: &mut dyn Observer) -> bool {
+        let end = SimTime::from_days(self.parameters.end_day + 1);
+        let Some(next) = self.calendar.peek_time().filter(|next| *next < end) else { return false };
+        let evening = SimTime::from_days(next.day() + 1);
+        let mut clock = self.calendar.now();
+        while self.calendar.peek_time().is_some_and(|t| t < evening) {
             let Some(fired) = self.calendar.pop() else { break };
             self.pending -= 1;
             self.events += 1;
@@ -148,6 +162,14 @@ impl<'a> Simulation<'a> {
                 }
             }
         }
+        evening < end
+    }
+
+    /// What the replication leaves behind, once [`Simulation::advance`] has no more days.
+    ///
+    /// # Errors
+    /// The first broken law, if any was broken.
+    pub fn finish(self) -> Result<Record, Violation> {
         if let Some(violation) = self.laws.first {
             return Err(violation);
         }

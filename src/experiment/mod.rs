@@ -4,6 +4,7 @@ pub mod attribution;
 mod ensemble;
 mod replicate;
 pub mod selftest;
+pub mod study;
 mod summarise;
 mod summary;
 

@@ -19,6 +19,7 @@ mod raw_shock;
 mod read_once;
 mod registry;
 mod resolved_toml;
+mod scale;
 mod set;
 mod shock;
 mod spec;

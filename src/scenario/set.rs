@@ -1,4 +1,4 @@
-//! Applies one `--set path=value` of the command line.
+//! Applies one `--set path=value`, or `--set path*=factor`, of the command line.
 
 use std::borrow::Cow;
 
@@ -9,6 +9,7 @@ use super::document::broken;
 use super::key_path::{AXES, KeyPath, names, position};
 use super::locator::Locator;
 use super::registry::Registry;
+use super::scale::scaled;
 use super::suggest;
 use super::value::{Rule, element_key, read};
 use crate::diagnostic::{Diagnostic, Place};
@@ -33,6 +34,7 @@ pub(crate) fn apply(
     };
     let lead = path.len() - path.trim_start().len();
     let path = path.trim();
+    let (path, multiplies) = path.strip_suffix('*').map_or((path, false), |path| (path.trim_end(), true));
     let key_place = whole.place(lead..lead + path.len());
     let Some(key) = KeyPath::parse(path).filter(|key| !key.parameter.is_empty()) else {
         problems.push(
@@ -78,17 +80,21 @@ pub(crate) fn apply(
 
     let lead = argument.len() - text.len() + (text.len() - text.trim_start().len());
     let at = Locator::argument(argument, lead);
-    let given = parse_value(text.trim(), &target, &name, &at, problems)?;
-    let rule =
-        Rule { key: &name, shape: &target, range: parameter.range, choices: &parameter.choices, axes: &axes };
-    let value = read(rule, &given, &at, problems)?;
+    let value = if multiplies {
+        scaled(text.trim(), &target, &name, parameter, &axes, &at, problems)?
+    } else {
+        let given = parse_value(text.trim(), &target, &name, &at, problems)?;
+        let (range, choices) = (parameter.range, &parameter.choices);
+        read(Rule { key: &name, shape: &target, range, choices, axes: &axes }, &given, &at, problems)?
+    };
     let mut slot = &mut parameter.value;
     for step in steps {
         slot = slot.as_array_mut()?.get_mut(step)?;
     }
     *slot = value;
     parameter.origin = SET_ORIGIN.to_owned();
-    Some((name, key_place))
+    // Factors add up to one another and to a value set before: none of them takes the place of another.
+    (!multiplies).then_some((name, key_place))
 }
 
 /// Reads the text of a value; where the base holds a string, quotes may be left out.

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use crate::digest::sha256_hex;
 use crate::experiment::LawTotals;
 
 use super::error::StoreError;
@@ -136,20 +136,9 @@ pub(super) fn is_run(dir: &Path) -> bool {
     head.is_some_and(|h| h.schema.starts_with("bidcast/manifest/"))
 }
 
-fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_hash_is_sha_256() {
-        // FIPS 180-2, appendix B.1.
-        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(Manifest::config_hash("abc"), abc);
-    }
 
     #[test]
     fn the_build_knows_itself() {

@@ -18,6 +18,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("calendar", 0),
     ("stats", 0),
     ("diagnostic", 0),
+    ("digest", 0),
     ("market", 1),
     ("mechanisms", 2),
     ("scenario", 3),
