@@ -101,6 +101,20 @@ pub enum StoreError {
         /// What this build reads.
         expected: &'static str,
     },
+    /// A Parquet file is not what it should be.
+    #[error("`{}` is damaged or not ours: {reason}", path.display())]
+    Part {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A folder or file belongs to another study.
+    #[error("`{}` holds results of another study", path.display())]
+    OtherDesign {
+        /// The folder or file.
+        path: PathBuf,
+    },
     /// A result is NaN or infinite, which JSON cannot hold: written, it could not be read back.
     #[error("{place} is {value}, which cannot be stored")]
     NotFinite {
@@ -158,6 +172,8 @@ impl StoreError {
             Self::Format { .. } | Self::Schema { .. } => {
                 Some("run the scenario again with this version, or read the folder with the version in its manifest".to_owned())
             }
+            Self::Part { .. } => Some("delete the file and go on with --resume: its jobs are run again".to_owned()),
+            Self::OtherDesign { .. } => Some("choose another folder with -o".to_owned()),
             Self::Io { .. } | Self::NotFinite { .. } | Self::Encode { .. } => None,
         }
     }

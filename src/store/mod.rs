@@ -16,6 +16,8 @@ mod error;
 mod folder;
 mod json;
 mod manifest;
+#[cfg(feature = "parquet")]
+pub mod study;
 mod tables;
 mod trace_file;
 

@@ -22,6 +22,7 @@ mod selling;
 mod selling_relations;
 mod shocks;
 mod store;
+mod study;
 mod story;
 mod switches;
 mod trace;

@@ -1,0 +1,20 @@
+//! A study on disk: its design, and its results part by part, as Parquet that pandas, polars, DuckDB and R read without us.
+//!
+//! | file | content |
+//! |---|---|
+//! | `design.parquet` | one row a job: variant, draw, replication, values of the parameters |
+//! | `results/part-00000.parquet` | one row a job: whether it ended well, every metric of every year, curves |
+//! | `series/part-00000.parquet` | one row a job and month: every monthly metric |
+//! | `failures.jsonl` | one line for each job that failed, with the command that repeats it |
+//!
+//! A part of `results` is written last, whole and once: where it stands, its jobs are done.
+
+mod columns;
+mod folder;
+mod read;
+mod write;
+
+pub use columns::Shape;
+pub use folder::{PART_JOBS, StudyFolder};
+pub use read::{Status, read_column, read_columns, read_curves, read_status};
+pub use write::{design_parquet, results_parquet, series_parquet};
