@@ -27,7 +27,7 @@ use std::hint::black_box;
 use bidcast::engine::simulate;
 use bidcast::mechanisms::auction::Mode;
 use bidcast::rng::Streams;
-use bidcast::scenario::{Overlay, Scenario};
+use bidcast::scenario::{Layer, Overlay, Scenario};
 
 use cell::Cell;
 use queues::{Dense, KeptTickets, Tickets};
@@ -93,18 +93,10 @@ fn binomial(_: &Scenario) -> f64 {
     (0..30_000).flat_map(|_| cases).map(|(n, p)| stream.binomial(n, p) as f64).sum()
 }
 
-/// Three months of a market that starts with some four hundred apps.
+/// A year of a small market.
 fn replication(_: &Scenario) -> f64 {
-    let settings = [
-        "run.start_date=2025-07-01",
-        "run.report_from_date=2025-08-01",
-        "run.end_date=2025-09-30",
-        "archetype.fringe_paid.start_apps=110",
-        "archetype.fringe_free.start_apps=110",
-        "archetype.hybrid.start_apps=110",
-        "archetype.funded_paid.start_apps=70",
-    ];
-    let scenario = Scenario::load(&settings.map(Overlay::Set)).expect("the settings are sound");
+    let market = Layer::new("eighth.toml", include_str!("eighth.toml"));
+    let scenario = Scenario::load(&[Overlay::File(&market)]).expect("the market is sound");
     simulate(&scenario, scenario.seed(), 7).expect("no law is broken").events as f64
 }
 

@@ -55,7 +55,7 @@ const ROUNDS: usize = 3;
 const REPLICATION: u64 = 7;
 /// The settings of a quick look.
 const QUICK: [&str; 3] =
-    ["run.start_date=2025-01-01", "run.report_from_date=2025-07-01", "run.end_date=2025-12-31"];
+    ["run.start_date=2025-01-01", "run.report_from_date=2025-01-01", "run.end_date=2025-12-31"];
 /// First word of the command line of a process that runs one replication.
 const CHILD: &str = "--child";
 
