@@ -7,13 +7,15 @@
 //! cargo bench --bench scale -- --quick         # one round of the year 2025
 //! ```
 //!
-//! Every run is a process of its own, so that its peak of memory is its own, and the settings are taken in turn. Files and
-//! settings are laid over the base as a user would lay them. The table also goes to `target/scale.csv`.
+//! Every run is a process of its own, so that its peak of memory is its own, and the sizes are taken in turn. Apps and ticks
+//! are laid over the base as a user would lay them; other cells make a base of their own, see `sizes.rs`. The table also
+//! goes to `target/scale.csv`.
 
 #![allow(clippy::print_stdout, reason = "a bench talks to whoever runs it")]
 
 #[path = "../shared/memory.rs"]
 mod memory;
+mod sizes;
 
 use std::env::{args, current_exe};
 use std::fs;
@@ -23,39 +25,15 @@ use std::time::Instant;
 
 use bidcast::engine::{Event, Observer, Simulation};
 use bidcast::market::world::World;
-use bidcast::scenario::{Layer, Overlay, Scenario};
 use bidcast::units::SimTime;
 
 use memory::peak_mib;
-
-/// A size of the model: what grows, how it is called, the file that makes it (none for the base), and how often a day ticks.
-struct Size {
-    axis: &'static str,
-    name: &'static str,
-    file: Option<&'static str>,
-    tick_minutes: u32,
-}
-
-const DAY: u32 = 1_440;
-
-const SIZES: [Size; 8] = [
-    Size { axis: "base", name: "8 × 6 cells, 1 tick a day", file: None, tick_minutes: DAY },
-    Size { axis: "apps", name: "3 times", file: Some("apps_3"), tick_minutes: DAY },
-    Size { axis: "apps", name: "10 times", file: Some("apps_10"), tick_minutes: DAY },
-    Size { axis: "cells", name: "4 × 3", file: Some("cells_12"), tick_minutes: DAY },
-    Size { axis: "cells", name: "10 × 10", file: Some("cells_100"), tick_minutes: DAY },
-    Size { axis: "ticks", name: "2 a day", file: None, tick_minutes: 720 },
-    Size { axis: "ticks", name: "4 a day", file: None, tick_minutes: 360 },
-    Size { axis: "ticks", name: "24 a day", file: None, tick_minutes: 60 },
-];
+use sizes::{SIZES, Size};
 
 /// Rounds behind a median, unless the command says otherwise.
 const ROUNDS: usize = 3;
 /// Replication that is timed, an ordinary one.
 const REPLICATION: u64 = 7;
-/// The settings of a quick look.
-const QUICK: [&str; 3] =
-    ["run.start_date=2025-01-01", "run.report_from_date=2025-01-01", "run.end_date=2025-12-31"];
 /// First word of the command line of a process that runs one replication.
 const CHILD: &str = "--child";
 
@@ -90,21 +68,7 @@ impl Observer for AppDays {
 
 /// Runs one replication in this process and prints what it took.
 fn replicate(size: &Size, quick: bool) {
-    let file = size.file.map(|name| {
-        let path =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/scale").join(name).with_extension("toml");
-        Layer::from_file(&path).expect("the files of this bench can be read")
-    });
-    let tick = format!("run.tick_minutes={}", size.tick_minutes);
-    let mut overlays: Vec<Overlay<'_>> = file.iter().map(Overlay::File).collect();
-    overlays.push(Overlay::Set(&tick));
-    if quick {
-        overlays.extend(QUICK.map(Overlay::Set));
-    }
-    let scenario = match Scenario::load(&overlays) {
-        Ok(scenario) => scenario,
-        Err(problems) => panic!("{problems}"),
-    };
+    let scenario = size.scenario(quick);
     let mut app_days = AppDays::default();
     let start = Instant::now();
     let record = Simulation::new(&scenario, scenario.seed(), REPLICATION).run(&mut app_days);

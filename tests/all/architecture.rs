@@ -300,7 +300,8 @@ fn every_test_named_in_the_docs_exists() {
 fn every_config_checks_without_a_warning() {
     let configs = files(&root().join("configs"), "toml");
     assert!(configs.iter().any(|path| path.ends_with("base.toml")), "the configurations were not found");
-    let of_benches = ["benches/scale", "benches/check"].map(|folder| files(&root().join(folder), "toml"));
+    let of_benches =
+        ["benches/scale/overlays", "benches/check"].map(|folder| files(&root().join(folder), "toml"));
     assert!(of_benches.iter().all(|files| !files.is_empty()), "the configurations of benches were not found");
     for path in configs.into_iter().chain(of_benches.into_iter().flatten()) {
         let layer = Layer::from_file(&path).unwrap();
