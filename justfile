@@ -48,6 +48,14 @@ forecast *flags:
 bench:
     cargo bench --bench replication
 
+# How time and memory of a replication grow with the market; `just bench-scale --quick` for a look
+bench-scale *flags:
+    cargo bench --bench scale -- {{ flags }}
+
+# Instructions of fixed workloads beside those on file; --update rewrites the file
+bench-check *flags:
+    benches/check/run {{ flags }}
+
 # Other engines beside the calendar and the streams, about ten minutes
 peers *flags:
     benches/peers/run {{ flags }}

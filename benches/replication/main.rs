@@ -5,11 +5,13 @@
 //! ```
 //!
 //! Runs are taken in turn, engine and limit, so that a slow minute of the machine slows both; the ratio is the median of
-//! pairs. Criterion's own figures follow, for its comparisons with the last run.
+//! pairs. A table says where the time goes by kind of event. Criterion's own figures follow, for its comparisons with the
+//! last run.
 
 #![allow(clippy::print_stdout, reason = "a bench talks to whoever runs it")]
 
 mod census;
+mod kinds;
 mod limit;
 
 use std::hint::black_box;
@@ -57,6 +59,7 @@ fn base(criterion: &mut Criterion) {
         engine_time.as_secs_f64(),
         limit_time.as_secs_f64()
     );
+    kinds::table(&scenario, REPLICATION);
     let mut group = criterion.benchmark_group("replication");
     group.sample_size(10);
     group.bench_function("base", |bencher| bencher.iter(engine));

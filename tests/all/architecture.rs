@@ -301,7 +301,10 @@ fn every_test_named_in_the_docs_exists() {
 fn every_config_checks_without_a_warning() {
     let configs = files(&root().join("configs"), "toml");
     assert!(configs.iter().any(|path| path.ends_with("base.toml")), "the configurations were not found");
-    for path in configs {
+    let of_benches =
+        ["benches/scale/overlays", "benches/check"].map(|folder| files(&root().join(folder), "toml"));
+    assert!(of_benches.iter().all(|files| !files.is_empty()), "the configurations of benches were not found");
+    for path in configs.into_iter().chain(of_benches.into_iter().flatten()) {
         let layer = Layer::from_file(&path).unwrap();
         match Scenario::load(&[Overlay::File(&layer)]) {
             Ok(scenario) => none(&scenario.warnings().0.iter().map(ToString::to_string).collect::<Vec<_>>()),
