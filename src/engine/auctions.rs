@@ -19,25 +19,25 @@ impl Simulation<'_> {
         let address = occurrence(day, (tick << 12) | u64::from(index));
         let format = self.seat_bidders(index);
         let cell = &self.world.cells[index as usize];
-        let phi = cell.outside + self.bidders.iter().map(|b| b.presence * b.strength).sum::<f64>();
+        let phi = cell.outside + self.scratch.bidders.iter().map(|b| b.presence * b.strength).sum::<f64>();
         let batch = Batch {
             format,
             clearing: p.frechet.clear(phi, cell.floor, format),
             supply: cell.supply,
             outside: cell.outside,
-            bidders: &self.bidders,
+            bidders: &self.scratch.bidders,
         };
         let (mode, noise) = (p.spec.auction.mode, p.spec.auction.match_noise);
-        sell(mode, noise, &p.frechet, &batch, &self.streams, u64::from(index), address, &mut self.sale);
+        sell(mode, noise, &p.frechet, &batch, &self.streams, u64::from(index), address, &mut self.scratch.sale);
         let (mut won, mut given_back, mut revenue) = (0, 0, Usd::ZERO);
-        let drawn: u64 = self.sale.purchases.iter().map(|purchase| purchase.n).sum();
-        for k in 0..self.seats.len() {
+        let drawn: u64 = self.scratch.sale.purchases.iter().map(|purchase| purchase.n).sum();
+        for k in 0..self.scratch.seats.len() {
             let (n, paid) = self.deliver(index, k, phi, day, address);
             won += n;
-            given_back += self.sale.purchases[k].n - n;
+            given_back += self.scratch.sale.purchases[k].n - n;
             revenue += paid;
         }
-        let (lost, unsold) = (self.sale.lost, self.sale.unsold);
+        let (lost, unsold) = (self.scratch.sale.lost, self.scratch.sale.unsold);
         let offered = drawn + lost + unsold;
         self.laws.check(4, day, won + given_back + lost + unsold == offered, || {
             format!(
@@ -56,8 +56,8 @@ impl Simulation<'_> {
         let p = self.parameters;
         let throttled = p.spec.pacing.enabled && p.spec.pacing.method == PacingMethod::Throttle;
         let (cell, apps) = (&self.world.cells[index as usize], &self.world.apps);
-        self.seats.clear();
-        self.bidders.clear();
+        self.scratch.seats.clear();
+        self.scratch.bidders.clear();
         for (seat, (app, full)) in cell.app.iter().zip(&cell.strength).enumerate() {
             let i = *app as usize;
             if !(apps.factor[i] * full > 0.0) {
@@ -65,8 +65,8 @@ impl Simulation<'_> {
             }
             let (strength, presence) =
                 if throttled { (*full, apps.factor[i]) } else { (apps.factor[i] * full, 1.0) };
-            self.seats.push(seat as u32);
-            self.bidders.push(Bidder { key: apps.born[i].key, strength, presence });
+            self.scratch.seats.push(seat as u32);
+            self.scratch.bidders.push(Bidder { key: apps.born[i].key, strength, presence });
         }
         p.spec.auction.format_by_channel[cell.channel]
     }
@@ -75,8 +75,8 @@ impl Simulation<'_> {
     fn deliver(&mut self, index: u32, bidder: usize, phi: f64, day: i64, address: u64) -> (u64, Usd) {
         let p = self.parameters;
         let (cell, apps) = (&mut self.world.cells[index as usize], &mut self.world.apps);
-        let seat = self.seats[bidder] as usize;
-        let (bid, bought) = (self.bidders[bidder], self.sale.purchases[bidder]);
+        let seat = self.scratch.seats[bidder] as usize;
+        let (bid, bought) = (self.scratch.bidders[bidder], self.scratch.sale.purchases[bidder]);
         let app = cell.app[seat];
         let i = app as usize;
         cell.share[seat] += SHARE_STEP * (bid.presence * bid.strength / phi - cell.share[seat]);

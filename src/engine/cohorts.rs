@@ -1,5 +1,6 @@
 //! Installs become cohorts; cohorts age, use and pay; what is due is paid out.
 
+use super::scratch::{Offer, RegionDay};
 use super::simulation::{Simulation, occurrence, smooth};
 use crate::market::apps::PAYOUT_RING_DAYS;
 use crate::market::purpose::Purpose;
@@ -7,24 +8,14 @@ use crate::mechanisms::bidding;
 use crate::mechanisms::learning::discounted;
 use crate::units::Usd;
 
-/// What a book offers to spend today.
-#[derive(Debug, Clone, Copy, Default)]
-struct Offer {
-    app: u32,
-    region: usize,
-    payments_usd: f64,
-    ads_usd: f64,
-}
-
 impl Simulation<'_> {
     /// Turns the day's installs into cohorts, ages all cohorts, and realises what they offer against the wallets.
     pub(super) fn age_cohorts(&mut self, day: i64) {
         let p = self.parameters;
         let n_regions = p.n_regions();
-        let mut offers = Vec::with_capacity(self.world.books.len());
-        let (mut offered_payments, mut offered_ads) = (vec![0.0; n_regions], vec![0.0; n_regions]);
-        let mut app_users = vec![0.0; n_regions];
-        let mut paid_installs = vec![0.0; n_regions];
+        self.scratch.offers.clear();
+        self.scratch.regions.clear();
+        self.scratch.regions.resize(n_regions, RegionDay::default());
         for k in 0..self.world.apps.live.len() {
             let app = self.world.apps.live[k];
             let i = app as usize;
@@ -41,17 +32,19 @@ impl Simulation<'_> {
                 let (paid, organic) = self.create_cohort(app, region, day);
                 let book = self.world.apps.book[at];
                 let active = self.world.books.people_at(book, &p.retention.daily);
-                app_users[region] += self.world.books.people_at(book, &p.retention.monthly);
+                let app_users = self.world.books.people_at(book, &p.retention.monthly);
                 self.world.apps.active_users[at] = active;
                 let payments_usd = self.world.books.value_at(book, &p.payments);
                 let ads_usd = active * self.arpdau_usd[region] * archetype.ad_intensity;
-                offered_payments[region] += payments_usd;
-                offered_ads[region] += ads_usd;
-                paid_installs[region] += paid as f64;
+                let sum = &mut self.scratch.regions[region];
+                sum.payments_usd += payments_usd;
+                sum.ads_usd += ads_usd;
+                sum.app_users += app_users;
+                sum.paid_installs += paid as f64;
                 counted += (paid + organic) as f64 * self.counted_value(app, region, net_share);
                 paid_all += paid as f64;
                 organic_all += organic as f64;
-                offers.push(Offer { app, region, payments_usd, ads_usd });
+                self.scratch.offers.push(Offer { app, region, payments_usd, ads_usd });
             }
             let apps = &mut self.world.apps;
             let over = p.spec.budget.smoothing_days;
@@ -64,9 +57,7 @@ impl Simulation<'_> {
             apps.organic_smooth[i] = smooth(apps.organic_smooth[i], organic_all, over);
         }
         let regions = &mut self.world.regions;
-        let mut payer_ratio = vec![1.0; n_regions];
-        let mut ads_ratio = vec![1.0; n_regions];
-        for region in 0..n_regions {
+        for (region, sum) in self.scratch.regions.iter_mut().enumerate() {
             let wallet = &p.spec.wallet;
             let growth = regions.people[region] / regions.start_people[region];
             let a_day = 12.0 / 365.0;
@@ -75,20 +66,22 @@ impl Simulation<'_> {
             let advertisers = wallet.advertisers_usd_per_month[region]
                 * growth.powf(wallet.advertisers_people_exponent)
                 * a_day;
-            payer_ratio[region] = wallet.ratio(offered_payments[region], payers);
-            ads_ratio[region] = wallet.ratio(offered_ads[region], advertisers);
+            sum.payer_ratio = wallet.ratio(sum.payments_usd, payers);
+            sum.ads_ratio = wallet.ratio(sum.ads_usd, advertisers);
             let over = p.spec.bidding.smoothing_days;
-            regions.payer_ratio[region] = smooth(regions.payer_ratio[region], payer_ratio[region], over);
-            regions.ads_ratio[region] = smooth(regions.ads_ratio[region], ads_ratio[region], over);
-            regions.app_users[region] = app_users[region];
+            regions.payer_ratio[region] = smooth(regions.payer_ratio[region], sum.payer_ratio, over);
+            regions.ads_ratio[region] = smooth(regions.ads_ratio[region], sum.ads_ratio, over);
+            regions.app_users[region] = sum.app_users;
             regions.paid_installs[region] = smooth(
                 regions.paid_installs[region],
-                paid_installs[region],
+                sum.paid_installs,
                 p.spec.organic.chart_memory_days,
             );
         }
-        for offer in offers {
-            self.earn(offer, payer_ratio[offer.region], ads_ratio[offer.region], day);
+        for k in 0..self.scratch.offers.len() {
+            let offer = self.scratch.offers[k];
+            let of_region = self.scratch.regions[offer.region];
+            self.earn(offer, of_region.payer_ratio, of_region.ads_ratio, day);
         }
         self.sum_market();
     }

@@ -47,7 +47,7 @@ impl Simulation<'_> {
         }
         // A region's impressions fell on lots by the weights that they had there.
         let first = apps.at(app, 0);
-        let per_weight = &mut self.region_weights;
+        let per_weight = &mut self.scratch.per_weight;
         per_weight.clear();
         per_weight.extend((first..first + p.n_regions()).map(|at| {
             let weight = apps.lot_weight[at];
@@ -116,7 +116,7 @@ impl Simulation<'_> {
         if !creatives.replacement_enabled {
             return f32::INFINITY;
         }
-        let costs = &mut self.lot_costs;
+        let costs = &mut self.scratch.lot_costs;
         costs.clear();
         // One install is added, so that a lot without any is judged by what it has cost so far.
         costs.extend(lots.iter().map(|lot| lot.spend_usd / (lot.conversions + 1.0)));
@@ -152,7 +152,7 @@ impl Simulation<'_> {
         let today = days(time);
         // A cut takes its title in proportion to appeal today: editors work on what pulls.
         let titles = &mut self.world.titles;
-        let weights = &mut self.title_weights;
+        let weights = &mut self.scratch.title_weights;
         weights.clear();
         weights.extend(apps.titles[i].iter().map(|title| appeal(&p.spec.content, &titles[*title], today)));
         for weight in weights.iter_mut() {

@@ -17,6 +17,7 @@ mod organic;
 mod pacing;
 mod plans;
 mod record;
+mod scratch;
 mod simulation;
 mod snapshot;
 mod titles;

@@ -11,25 +11,27 @@ impl Simulation<'_> {
         let organic = &p.spec.organic;
         let depletion = p.spec.response.depletion(self.world.regions.users_per_person(region));
         let apps = &mut self.world.apps;
-        self.chart.clear();
+        self.scratch.chart.clear();
         for &app in &apps.live {
             let at = apps.at(app, region);
             if apps.book[at] != NO_BOOK && apps.chart_installs[at] > 0.0 {
-                self.chart.push((apps.chart_installs[at], app));
+                self.scratch.chart.push((apps.chart_installs[at], app));
             }
         }
         // Rank by trailing installs, ties by age of the app: only the shown ranks need an order.
         let by_rank = |a: &(f64, u32), b: &(f64, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-        let shown = (organic.chart_ranks as usize).min(self.chart.len());
-        if shown > 0 && shown < self.chart.len() {
-            self.chart.select_nth_unstable_by(shown - 1, by_rank);
+        let shown = (organic.chart_ranks as usize).min(self.scratch.chart.len());
+        if shown > 0 && shown < self.scratch.chart.len() {
+            self.scratch.chart.select_nth_unstable_by(shown - 1, by_rank);
         }
-        self.chart.truncate(shown);
-        self.chart.sort_unstable_by(by_rank);
+        self.scratch.chart.truncate(shown);
+        self.scratch.chart.sort_unstable_by(by_rank);
         let total = organic.chart_total(self.world.regions.paid_installs[region]);
-        let shares = organic.chart_shares(shown);
-        let mut charted: Vec<(u32, f64)> =
-            self.chart.iter().zip(&shares).map(|((_, app), share)| (*app, total * share)).collect();
+        organic.chart_shares(shown, &mut self.scratch.chart_shares);
+        let charted = &mut self.scratch.charted;
+        charted.clear();
+        let places = self.scratch.chart.iter().zip(&self.scratch.chart_shares);
+        charted.extend(places.map(|((_, app), share)| (*app, total * share)));
         charted.sort_unstable_by_key(|(app, _)| *app);
         let mut next = charted.iter().peekable();
         for &app in &apps.live {

@@ -26,7 +26,7 @@ impl Simulation<'_> {
                 for app in &self.world.apps.live {
                     let i = *app as usize;
                     let factor = &mut self.world.apps.factor[i];
-                    *factor = pacing::rescale(*factor, self.tick_budget[i], self.expected_spend[i]);
+                    *factor = pacing::rescale(*factor, self.tick_budget[i], self.scratch.expected_spend[i]);
                 }
             }
         }
@@ -125,7 +125,7 @@ impl Simulation<'_> {
     /// Works out what every app expects to spend in the tick with its factor of now.
     fn expect_spend(&mut self) {
         let p = self.parameters;
-        let (apps, expected) = (&self.world.apps, &mut self.expected_spend);
+        let (apps, expected) = (&self.world.apps, &mut self.scratch.expected_spend);
         expected.fill(0.0);
         for cell in &self.world.cells {
             let phi = cell.outside

@@ -4,13 +4,13 @@ use super::event::Event;
 use super::laws::{LawCount, Violation};
 use super::observer::{NoObserver, Observer};
 use super::record::{MonthRecord, Record};
+use super::scratch::Scratch;
 use crate::calendar::{Calendar, Ticket};
 use crate::market::apps::Apps;
 use crate::market::cells::Cell;
 use crate::market::regions::Regions;
 use crate::market::titles::Titles;
 use crate::market::world::World;
-use crate::mechanisms::auction::{Bidder, Sale};
 use crate::rng::Streams;
 use crate::scenario::{Parameters, Scenario};
 use crate::units::{MINUTES_PER_DAY, Month, SimTime};
@@ -36,24 +36,10 @@ pub struct Simulation<'a> {
     pub(super) market_spend: f64,
     /// Ad revenue of an active user today at intensity 1, by region, USD.
     pub(super) arpdau_usd: Vec<f64>,
-    /// Reused between ticks: what each app may spend in this one, USD.
+    /// What each app may spend in this tick, USD.
     pub(super) tick_budget: Vec<f64>,
-    /// Reused between ticks: what each app expects to spend, USD.
-    pub(super) expected_spend: Vec<f64>,
-    /// Reused between batches: who bids, at which seat, and what came of it.
-    pub(super) bidders: Vec<Bidder>,
-    /// Seat of each bidder.
-    pub(super) seats: Vec<u32>,
-    /// What came of a batch.
-    pub(super) sale: Sale,
-    /// Reused between events: what an app's lots cost per install.
-    pub(super) lot_costs: Vec<f32>,
-    /// Reused between events: what an app's lots weigh in each region.
-    pub(super) region_weights: Vec<f64>,
-    /// Reused between events: running sums of the weights by which titles are cut.
-    pub(super) title_weights: Vec<f64>,
-    /// Reused between events: (installs, app) of a chart.
-    pub(super) chart: Vec<(f64, u32)>,
+    /// Room to work in.
+    pub(super) scratch: Scratch,
 }
 
 /// Runs replication `replication` of a scenario to its end.
@@ -99,14 +85,7 @@ impl<'a> Simulation<'a> {
             market_spend: 0.0,
             arpdau_usd: vec![0.0; n_regions],
             tick_budget: Vec::new(),
-            expected_spend: Vec::new(),
-            bidders: Vec::new(),
-            seats: Vec::new(),
-            sale: Sale::default(),
-            lot_costs: Vec::new(),
-            title_weights: Vec::new(),
-            region_weights: Vec::new(),
-            chart: Vec::new(),
+            scratch: Scratch::default(),
         };
         simulation.populate();
         simulation.open_day(parameters.start_day);

@@ -107,20 +107,20 @@ impl Simulation<'_> {
         let span = content.half_life_max_days - content.half_life_min_days;
         let half_life_days = content.half_life_min_days + span * stream.unit();
         let (sd, theta) = (content.fit_log_sd, self.parameters.frechet.theta);
-        let fit: Vec<f64> = (0..self.parameters.n_regions())
-            .map(|_| {
-                if content.enabled {
-                    (theta * sd * stream.normal() - theta * theta * sd * sd / 2.0).exp()
-                } else {
-                    1.0
-                }
-            })
-            .collect();
+        let fit = &mut self.scratch.fit;
+        fit.clear();
+        fit.extend((0..self.parameters.n_regions()).map(|_| {
+            if content.enabled {
+                (theta * sd * stream.normal() - theta * theta * sd * sd / 2.0).exp()
+            } else {
+                1.0
+            }
+        }));
         let title = self.world.titles.add(&NewTitle {
             log_appeal: content.log_appeal(z, skill, production),
             half_life_days,
             released_day,
-            fit_strength: &fit,
+            fit_strength: fit,
         });
         self.world.apps.titles[app as usize].push(title);
         z

@@ -52,12 +52,14 @@ impl OrganicParams {
         if self.charts_enabled { self.chart_installs_share * paid_installs_per_day } else { 0.0 }
     }
 
-    /// Share of each rank in the chart installs, first rank first, when `n` apps are listed.
-    pub fn chart_shares(&self, n: usize) -> Vec<f64> {
-        let weights: Vec<f64> =
-            (1..=n).map(|rank| math::powf(rank as f64, -self.chart_rank_exponent)).collect();
-        let total: f64 = weights.iter().sum();
-        weights.iter().map(|w| w / total).collect()
+    /// Writes the share of each rank in the chart installs, first rank first, when `n` apps are listed.
+    pub fn chart_shares(&self, n: usize, shares: &mut Vec<f64>) {
+        shares.clear();
+        shares.extend((1..=n).map(|rank| math::powf(rank as f64, -self.chart_rank_exponent)));
+        let total: f64 = shares.iter().sum();
+        for share in shares {
+            *share /= total;
+        }
     }
 }
 
@@ -79,10 +81,12 @@ mod tests {
 
     #[test]
     fn chart_shares_sum_to_one_and_higher_rank_gets_more() {
-        let shares = params().chart_shares(100);
+        let mut shares = Vec::new();
+        params().chart_shares(100, &mut shares);
         assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         assert!(shares.windows(2).all(|w| w[1] < w[0]));
-        assert!(params().chart_shares(0).is_empty());
+        params().chart_shares(0, &mut shares);
+        assert!(shares.is_empty());
     }
 
     #[test]

@@ -25,9 +25,13 @@ pub(crate) fn scaled(
         None
     };
     if !holds_number(old) {
-        return refuse(format!("`{name}` holds no number that could be multiplied"), "set it with `=` instead");
+        return refuse(
+            format!("`{name}` holds no number that could be multiplied"),
+            "set it with `=` instead",
+        );
     }
-    let factor = DeValue::parse(text).ok().and_then(|value| number(value.get_ref())).filter(|x| x.is_finite());
+    let factor =
+        DeValue::parse(text).ok().and_then(|value| number(value.get_ref())).filter(|x| x.is_finite());
     let Some(factor) = factor else {
         return refuse(
             format!("`{name}` cannot be multiplied by `{}`", at.excerpt(0..text.len())),
@@ -35,12 +39,16 @@ pub(crate) fn scaled(
         );
     };
     let new = times(old, factor);
-    if let Some((element, outside)) =
-        parameter.range.and_then(|range| first_outside(name, &new, range, axes))
+    if let Some((element, outside)) = parameter.range.and_then(|range| first_outside(name, &new, range, axes))
     {
         let [low, high] = parameter.range.unwrap_or_default();
         return refuse(
-            format!("`{element}` would become {}, outside its range {}..{}", show(outside), show(low), show(high)),
+            format!(
+                "`{element}` would become {}, outside its range {}..{}",
+                show(outside),
+                show(low),
+                show(high)
+            ),
             "take a factor nearer to 1, or widen the range in a file of your own",
         );
     }

@@ -10,13 +10,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bidcast::experiment::study::{
-    Design, Failure, Finished, Limits, Part, RunError, parts, run_job, run_parts,
+    Design, Failure, Finished, Lever, Limits, Part, RunError, parts, run_job, run_parts,
 };
 use bidcast::experiment::{Silent, Watch};
 use bidcast::metrics::index_of;
 use bidcast::scenario::Scenario;
 use bidcast::store::StoreError;
-use bidcast::store::study::{PART_JOBS, Shape, StudyFolder, read_column, read_columns, read_curves, read_status};
+use bidcast::store::study::{
+    PART_JOBS, Shape, StudyFolder, read_column, read_columns, read_curves, read_status,
+};
 
 use crate::common::{SEED, small};
 
@@ -33,8 +35,8 @@ fn tiny() -> Scenario {
 
 /// Two draws of two parameters, so many replications each.
 fn design(replications: u64) -> Design {
-    let paths = ["auction.theta", "supply.cpm_usd_per_mille*"].map(str::to_owned).to_vec();
-    Design::nested(&tiny(), SEED, paths, vec![vec![3.5, 1.0], vec![4.5, 1.2]], replications)
+    let levers = ["auction.theta", "supply.cpm_usd_per_mille*"].map(Lever::of).to_vec();
+    Design::nested(&tiny(), SEED, levers, vec![vec![3.5, 1.0], vec![4.5, 1.2]], replications)
 }
 
 /// Stops after so many jobs.
@@ -146,7 +148,10 @@ fn failures_are_results_with_a_reason() {
     let folder = StudyFolder::open(root.path(), &design, Shape::of(&design).unwrap()).unwrap();
     let work = |job| match job {
         0 => Finished { job, outcome: Err(Failure::Panic("index out of bounds".into())) },
-        1 => Finished { job, outcome: Err(Failure::NotFinite { metric: "cr20".into(), period: "2025".into() }) },
+        1 => Finished {
+            job,
+            outcome: Err(Failure::NotFinite { metric: "cr20".into(), period: "2025".into() }),
+        },
         2 => run_job(&design, job, Limits { time: Some(Duration::ZERO) }),
         _ => run_job(&design, job, Limits::default()),
     };

@@ -1,7 +1,7 @@
 //! Which markets a study simulates, row by row, fixed before the first of them.
 //!
 //! # Model
-//! A row is a variant (a whole configuration), a draw (values of the parameters that the study varies), and a replication (the
+//! A row is a variant (a whole configuration), a draw (values of the levers that the study varies), and a replication (the
 //! chance of the market). Rows are numbered; results are kept by number, so neither threads, nor order, nor interruptions
 //! can show in them.
 //!
@@ -42,6 +42,23 @@ pub struct Job {
     pub replication: u64,
 }
 
+/// A number that the study varies, and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lever {
+    /// Name of its column.
+    pub name: String,
+    /// Paths as of `--set`, such as `auction.theta`, or `supply.cpm_usd_per_mille*` for a factor: all take the same number.
+    pub paths: Vec<String>,
+}
+
+impl Lever {
+    /// The lever that is one parameter, and named after it.
+    pub fn of(path: impl Into<String>) -> Self {
+        let path = path.into();
+        Self { name: path.clone(), paths: vec![path] }
+    }
+}
+
 /// All rows of a study.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Design {
@@ -49,9 +66,9 @@ pub struct Design {
     pub seed: u64,
     /// Configurations.
     pub variants: Vec<Variant>,
-    /// What is varied: paths as of `--set`, such as `auction.theta`, or `supply.cpm_usd_per_mille*` for a factor.
-    pub parameters: Vec<String>,
-    /// Values of the parameters, a row for each draw; one empty row when nothing is varied.
+    /// What is varied.
+    pub levers: Vec<Lever>,
+    /// Values of the levers, a row for each draw; one empty row when nothing is varied.
     pub draws: Vec<Vec<f64>>,
     /// The markets, in order.
     pub jobs: Vec<Job>,
@@ -85,17 +102,17 @@ impl Design {
         Self {
             seed,
             variants: vec![Variant::of(scenario)],
-            parameters: Vec::new(),
+            levers: Vec::new(),
             draws: vec![Vec::new()],
             jobs,
         }
     }
 
-    /// Every draw of the parameters, `replications` times each, in one scenario; no two jobs share their chance.
+    /// Every draw of the levers, `replications` times each, in one scenario; no two jobs share their chance.
     pub fn nested(
         scenario: &Scenario,
         seed: u64,
-        parameters: Vec<String>,
+        levers: Vec<Lever>,
         draws: Vec<Vec<f64>>,
         replications: u64,
     ) -> Self {
@@ -105,14 +122,14 @@ impl Design {
                 (first..first + replications).map(move |replication| Job { variant: 0, draw, replication })
             })
             .collect();
-        Self { seed, variants: vec![Variant::of(scenario)], parameters, draws, jobs }
+        Self { seed, variants: vec![Variant::of(scenario)], levers, draws, jobs }
     }
 
     /// Every scenario and every draw under the same chance: replication k of one is paired with replication k of any other.
     pub fn paired(
         scenarios: &[&Scenario],
         seed: u64,
-        parameters: Vec<String>,
+        levers: Vec<Lever>,
         draws: Vec<Vec<f64>>,
         replications: u64,
     ) -> Self {
@@ -126,18 +143,22 @@ impl Design {
             })
             .collect();
         let variants = scenarios.iter().map(|scenario| Variant::of(scenario)).collect();
-        Self { seed, variants, parameters, draws, jobs }
+        Self { seed, variants, levers, draws, jobs }
     }
 
     /// What identifies the design: SHA-256, 64 hexadecimal digits.
     pub fn fingerprint(&self) -> String {
-        let mut print = Fingerprint::new("bidcast/design/1").whole(self.seed).whole(self.variants.len() as u64);
+        let mut print =
+            Fingerprint::new("bidcast/design/1").whole(self.seed).whole(self.variants.len() as u64);
         for variant in &self.variants {
             print = print.text(&variant.name).text(&variant.resolved_toml);
         }
-        print = print.whole(self.parameters.len() as u64);
-        for parameter in &self.parameters {
-            print = print.text(parameter);
+        print = print.whole(self.levers.len() as u64);
+        for lever in &self.levers {
+            print = print.text(&lever.name).whole(lever.paths.len() as u64);
+            for path in &lever.paths {
+                print = print.text(path);
+            }
         }
         print = print.whole(self.draws.len() as u64);
         for draw in &self.draws {
@@ -159,7 +180,7 @@ impl Design {
         let row = usize::try_from(job).ok().and_then(|job| self.jobs.get(job)).ok_or_else(misfit)?;
         let variant = self.variants.get(row.variant as usize).ok_or_else(misfit)?;
         let draw = self.draws.get(row.draw as usize).ok_or_else(misfit)?;
-        if draw.len() != self.parameters.len() {
+        if draw.len() != self.levers.len() {
             return Err(misfit());
         }
         let layer = Layer::new(variant.name.as_str(), variant.resolved_toml.as_str());
@@ -172,12 +193,14 @@ impl Design {
         if draw.is_empty() {
             return Ok(plain);
         }
-        let sets: Vec<String> =
-            self.parameters.iter().zip(draw).map(|(path, value)| setting(&plain, path, *value)).collect();
-        let overlays: Vec<Overlay<'_>> = [Overlay::File(&layer)]
-            .into_iter()
-            .chain(sets.iter().map(|set| Overlay::Set(set)))
+        let sets: Vec<String> = self
+            .levers
+            .iter()
+            .zip(draw)
+            .flat_map(|(lever, value)| lever.paths.iter().map(|path| setting(&plain, path, *value)))
             .collect();
+        let overlays: Vec<Overlay<'_>> =
+            [Overlay::File(&layer)].into_iter().chain(sets.iter().map(|set| Overlay::Set(set))).collect();
         Scenario::load(&overlays).map_err(refused)
     }
 }
@@ -199,8 +222,8 @@ mod tests {
     }
 
     fn two_draws() -> Design {
-        let paths = ["auction.theta", "supply.cpm_usd_per_mille*"].map(str::to_owned).to_vec();
-        Design::nested(&base(), 7, paths, vec![vec![3.0, 1.0], vec![5.0, 1.5]], 2)
+        let levers = ["auction.theta", "supply.cpm_usd_per_mille*"].map(Lever::of).to_vec();
+        Design::nested(&base(), 7, levers, vec![vec![3.0, 1.0], vec![5.0, 1.5]], 2)
     }
 
     #[test]
@@ -222,19 +245,20 @@ mod tests {
         let (design, base) = (two_draws(), base());
         let scenario = design.scenario(2).unwrap();
         assert!((scenario.parameters().spec.auction.theta - 5.0).abs() < 1e-15);
-        let (new, old) =
-            (&scenario.parameters().spec.supply.cpm_usd_per_mille, &base.parameters().spec.supply.cpm_usd_per_mille);
+        let (new, old) = (
+            &scenario.parameters().spec.supply.cpm_usd_per_mille,
+            &base.parameters().spec.supply.cpm_usd_per_mille,
+        );
         assert!(new.iter().zip(old).all(|(new, old)| (new / old - 1.5).abs() < 1e-12));
         // The configuration of a job loads again to itself, factors included.
-        assert_eq!(design.scenario(0).unwrap().parameters(), {
-            let again = Design::ensemble(&design.scenario(0).unwrap(), 7, 1);
-            again.scenario(0).unwrap().parameters()
-        });
+        let first = design.scenario(0).unwrap();
+        let again = Design::ensemble(&first, 7, 1).scenario(0).unwrap();
+        assert_eq!(first.parameters(), again.parameters());
     }
 
     #[test]
     fn whole_numbers_stay_whole() {
-        let design = Design::nested(&base(), 7, vec!["pacing.passes".into()], vec![vec![2.6]], 1);
+        let design = Design::nested(&base(), 7, vec![Lever::of("pacing.passes")], vec![vec![2.6]], 1);
         assert_eq!(design.scenario(0).unwrap().parameters().spec.pacing.passes, 3);
     }
 
@@ -246,7 +270,7 @@ mod tests {
         others[0].seed = 8;
         others[1].draws[1][0] = 5.000_000_000_000_001;
         others[2].jobs.swap(0, 1);
-        others[3].parameters[1] = "supply.cpm_usd_per_mille".into();
+        others[3].levers[1].paths[0] = "supply.cpm_usd_per_mille".into();
         assert!(others.iter().all(|other| other.fingerprint() != design.fingerprint()));
     }
 

@@ -116,8 +116,10 @@ fn simulate(scenario: &Scenario, seed: u64, replication: u64, limits: Limits) ->
 
 /// An outcome all of whose numbers are numbers; months hold those of monthly metrics only.
 fn finite(outcome: Outcome) -> Result<Outcome, Failure> {
-    let not_finite =
-        |metric: usize, period: String| Failure::NotFinite { metric: METRICS[metric].name.to_owned(), period };
+    let not_finite = |metric: usize, period: String| Failure::NotFinite {
+        metric: METRICS[metric].name.to_owned(),
+        period,
+    };
     for (year, row) in outcome.years.iter().zip(&outcome.yearly) {
         if let Some(metric) = row.iter().position(|x| !x.is_finite()) {
             return Err(not_finite(metric, year.to_string()));

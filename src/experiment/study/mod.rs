@@ -11,6 +11,6 @@ mod design;
 mod job;
 mod run;
 
-pub use design::{Design, DesignError, Job, Variant};
+pub use design::{Design, DesignError, Job, Lever, Variant};
 pub use job::{Failed, Failure, Finished, Limits, run_job};
 pub use run::{Part, Progress, RunError, parts, run_parts};

@@ -78,7 +78,8 @@ pub fn run_parts<E: std::error::Error + Send + 'static>(
         .num_threads(threads)
         .build()
         .map_err(|source| RunError::Threads { jobs: threads, source })?;
-    let rows: Vec<(&Part, u64)> = parts.iter().flat_map(|part| part.jobs.clone().map(move |job| (part, job))).collect();
+    let rows: Vec<(&Part, u64)> =
+        parts.iter().flat_map(|part| part.jobs.clone().map(move |job| (part, job))).collect();
     let (next, done, planned) = (AtomicU64::new(0), AtomicU64::new(0), rows.len() as u64);
     let desk = Mutex::new(Desk { open: BTreeMap::new(), keep, kept: 0, failed: None });
     pool.broadcast(|_| {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, Schema};
 
-use crate::experiment::study::{Design, DesignError};
+use crate::experiment::study::{Design, DesignError, Lever};
 use crate::metrics::METRICS;
 use crate::scenario::Scenario;
 use crate::units::Month;
@@ -100,7 +100,7 @@ pub(super) fn series() -> Schema {
 }
 
 /// Columns of `design`.
-pub(super) fn design(parameters: &[String]) -> Schema {
+pub(super) fn design(levers: &[Lever]) -> Schema {
     let head = [
         Field::new("job_id", DataType::Int64, false),
         text("scenario"),
@@ -108,6 +108,6 @@ pub(super) fn design(parameters: &[String]) -> Schema {
         count("seed"),
         count("replication"),
     ];
-    let values = parameters.iter().map(number);
+    let values = levers.iter().map(|lever| number(lever.name.as_str()));
     Schema::new(head.into_iter().chain(values).collect::<Vec<_>>())
 }

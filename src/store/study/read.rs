@@ -74,8 +74,10 @@ pub fn read_status(parts: &[PathBuf]) -> Result<Vec<Status>, StoreError> {
     let mut found = Vec::new();
     for path in parts {
         for batch in batches(path, &["job_id", "status", "error"])? {
-            let text = |name: &str| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
-            let jobs = batch.column_by_name("job_id").and_then(|column| column.as_primitive_opt::<Int64Type>());
+            let text =
+                |name: &str| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
+            let jobs =
+                batch.column_by_name("job_id").and_then(|column| column.as_primitive_opt::<Int64Type>());
             let (Some(jobs), Some(status), Some(errors)) = (jobs, text("status"), text("error")) else {
                 return Err(no_column(path, "job_id, status or error"));
             };

@@ -20,7 +20,7 @@ pub(super) const DESIGN_KEY: &str = "bidcast.design";
 /// Compression: a third of the size at a hundredth of the time that the results took.
 const ZSTD_LEVEL: i32 = 3;
 
-/// The design as a table, one row a job; parameters are columns of their path.
+/// The design as a table, one row a job; levers are columns of their name.
 ///
 /// # Errors
 /// [`StoreError::Encode`] when the table cannot be put together.
@@ -33,11 +33,11 @@ pub fn design_parquet(design: &Design, fingerprint: &str) -> Result<Vec<u8>, Sto
         whole(jobs.iter().map(|_| Some(design.seed))),
         whole(jobs.iter().map(|job| Some(job.replication))),
     ];
-    for parameter in 0..design.parameters.len() {
-        let value = |job: &Job| design.draws.get(job.draw as usize)?.get(parameter).copied();
+    for lever in 0..design.levers.len() {
+        let value = |job: &Job| design.draws.get(job.draw as usize)?.get(lever).copied();
         table.push(Arc::new(jobs.iter().map(value).collect::<Float64Array>()));
     }
-    encode("design.parquet", columns::design(&design.parameters), table, fingerprint)
+    encode("design.parquet", columns::design(&design.levers), table, fingerprint)
 }
 
 /// Results of some jobs, one row each; a job that failed has a status and an error, and no values.
@@ -128,8 +128,7 @@ fn encode(
     fingerprint: &str,
 ) -> Result<Vec<u8>, StoreError> {
     let failed = |reason: String| StoreError::Encode { what, reason };
-    let batch =
-        RecordBatch::try_new(Arc::new(schema), table).map_err(|error| failed(error.to_string()))?;
+    let batch = RecordBatch::try_new(Arc::new(schema), table).map_err(|error| failed(error.to_string()))?;
     let level = ZstdLevel::try_new(ZSTD_LEVEL).map_err(|error| failed(error.to_string()))?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(level))
