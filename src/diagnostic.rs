@@ -5,6 +5,10 @@
 
 use std::fmt;
 
+mod near;
+
+pub use near::{edit_distance, nearest};
+
 /// How much a problem matters: an error stops the work, a warning is reported and the work goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {

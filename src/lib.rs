@@ -16,6 +16,7 @@ pub mod mechanisms;
 pub mod metrics;
 pub mod report;
 pub mod rng;
+pub mod sampling;
 pub mod scenario;
 pub mod stats;
 pub mod store;

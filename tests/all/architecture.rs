@@ -20,6 +20,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("diagnostic", 0),
     ("digest", 0),
     ("market", 1),
+    ("sampling", 1),
     ("mechanisms", 2),
     ("scenario", 3),
     ("engine", 4),

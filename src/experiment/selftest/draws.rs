@@ -22,6 +22,7 @@ pub(super) enum Subject {
     Creatives = 7,
     Concentration = 8,
     Formats = 9,
+    Sampling = 10,
 }
 
 /// Streams of a subject; checks within it take different purposes.

@@ -7,6 +7,7 @@
 //! | file | whose answers |
 //! |---|---|
 //! | `generator`, `calendar`, `concentration` | the foundations |
+//! | `sampling` | how parameters are drawn |
 //! | `auction`, `formats`, `learning`, `creatives`, `people`, `money` | the mechanisms |
 //! | `growth` | the engine |
 //! | `check`, `draws` | what a check is, what all of them share |
@@ -23,6 +24,7 @@ mod growth;
 mod learning;
 mod money;
 mod people;
+mod sampling;
 
 pub use check::{Answer, Check, Kind};
 
@@ -46,6 +48,13 @@ pub const CHECKS: &[Check] = &[
     concentration::CR20,
     concentration::QUANTILE,
     concentration::QUANTILE_ERROR,
+    sampling::SOBOL_POINTS,
+    sampling::SOBOL_NET,
+    sampling::LATIN_STRATA,
+    sampling::COPULA_SPEARMAN,
+    sampling::PERCENTILE_PAIRS,
+    sampling::QUANTILES_INVERT,
+    sampling::PERT_MEAN,
     auction::SHARE,
     auction::PRICE,
     auction::PRICE_OVER_SCORE,
