@@ -1,10 +1,10 @@
-//! The calendar: heap and wheel behind one order.
+//! The calendar: heap and ladder behind one order.
 
 use thiserror::Error;
 
 use super::heap::Heap;
 use super::key::{Key, Moment, PHASE_BITS, SEQUENCE_BITS, TIME_HALF_RANGE, Ticket};
-use super::wheel::Wheel;
+use super::ladder::Ladder;
 use crate::units::SimTime;
 
 /// Why an event is not scheduled. The calendar is as it was before.
@@ -55,7 +55,7 @@ pub struct Fired<E> {
 /// let mut calendar = Calendar::new(SimTime::ZERO);
 /// let late = calendar.schedule(SimTime::from_days(2), 0, "late")?;
 /// calendar.schedule(SimTime::from_days(1), 1, "second")?;
-/// calendar.schedule_dense(SimTime::from_days(1), 0, "first")?;
+/// calendar.schedule_without_ticket(SimTime::from_days(1), 0, "first")?;
 ///
 /// assert_eq!(calendar.pop().map(|fired| fired.event), Some("first"));
 /// assert_eq!(calendar.cancel(late), Some("late"));
@@ -66,7 +66,7 @@ pub struct Fired<E> {
 #[derive(Debug, Clone)]
 pub struct Calendar<E: Copy> {
     heap: Heap<E>,
-    wheel: Wheel<E>,
+    ladder: Ladder<E>,
     last: Moment,
     sequence: u64,
 }
@@ -78,7 +78,7 @@ impl<E: Copy> Calendar<E> {
     pub fn new(start: SimTime) -> Self {
         let minutes = start.minutes().clamp(-TIME_HALF_RANGE, TIME_HALF_RANGE - 1);
         let last = Moment(((minutes + TIME_HALF_RANGE) as u64) << PHASE_BITS);
-        Self { heap: Heap::new(), wheel: Wheel::new(), last, sequence: 0 }
+        Self { heap: Heap::new(), ladder: Ladder::new(), last, sequence: 0 }
     }
 
     /// Time of the event that was popped last; the start before the first.
@@ -99,23 +99,22 @@ impl<E: Copy> Calendar<E> {
         self.heap.push(moment, sequence, event).ok_or(CalendarError::Full)
     }
 
-    /// Schedules an event that will not be cancelled, at less cost when it falls on the start of a day.
+    /// Schedules an event that nobody will cancel or move, at less cost.
     ///
-    /// The start of a day less than 64 days ahead costs constant time; any other instant is as good, but costs what
-    /// [`schedule`](Self::schedule) costs.
+    /// The cost does not grow with what is pending, unless very many events are scheduled before the next that is.
     ///
     /// # Errors
     ///
     /// When `(at, phase)` is before what was popped last, or a limit is exceeded.
     #[inline]
-    pub fn schedule_dense(&mut self, at: SimTime, phase: u8, event: E) -> Result<(), CalendarError> {
+    pub fn schedule_without_ticket(&mut self, at: SimTime, phase: u8, event: E) -> Result<(), CalendarError> {
         let moment = self.open_moment(at, phase)?;
         let sequence = self.next_sequence()?;
-        if Wheel::<E>::spans(self.now(), at) {
-            self.wheel.push(moment, sequence, event);
-            return Ok(());
+        if self.ladder.push(moment, sequence, event) {
+            Ok(())
+        } else {
+            self.push_on_heap(moment, sequence, event)
         }
-        self.heap.push(moment, sequence, event).map(drop).ok_or(CalendarError::Full)
     }
 
     /// Takes an event out; `None` when it was popped or cancelled before.
@@ -145,7 +144,7 @@ impl<E: Copy> Calendar<E> {
     #[inline]
     pub fn pop(&mut self) -> Option<Fired<E>> {
         let (key, event) =
-            if self.wheel.next() < self.heap.next() { self.wheel.pop() } else { self.heap.pop() }?;
+            if self.ladder.next() < self.heap.next() { self.ladder.pop() } else { self.heap.pop() }?;
         self.last = key.moment();
         Some(Fired { time: self.last.time(), phase: self.last.phase(), event })
     }
@@ -153,14 +152,14 @@ impl<E: Copy> Calendar<E> {
     /// Time of the next event.
     #[inline]
     pub fn peek_time(&self) -> Option<SimTime> {
-        let next = self.heap.next().min(self.wheel.next());
+        let next = self.heap.next().min(self.ladder.next());
         (next != Key::NEVER).then(|| next.moment().time())
     }
 
     /// Number of pending events.
     #[inline]
     pub fn len(&self) -> usize {
-        self.heap.len() + self.wheel.len()
+        self.heap.len() + self.ladder.len()
     }
 
     /// Whether nothing is pending.
@@ -172,7 +171,14 @@ impl<E: Copy> Calendar<E> {
     /// Drops all pending events and kills their tickets; keeps the clock and the memory.
     pub fn clear(&mut self) {
         self.heap.clear();
-        self.wheel.clear();
+        self.ladder.clear();
+    }
+
+    /// The heap takes any event, at its own cost; out of line, as the ladder refuses few.
+    #[cold]
+    #[inline(never)]
+    fn push_on_heap(&mut self, moment: Moment, sequence: u64, event: E) -> Result<(), CalendarError> {
+        self.heap.push(moment, sequence, event).map(drop).ok_or(CalendarError::Full)
     }
 
     /// Packs a moment that is not in the past.

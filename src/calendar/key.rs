@@ -22,13 +22,6 @@ impl Key {
     /// Later than every event.
     pub(super) const NEVER: Self = Self(u128::MAX);
 
-    /// Packs a key; `None` when the time is out of range.
-    #[inline]
-    pub(super) fn pack(at: SimTime, phase: u8, sequence: u64, slot: u32) -> Option<Self> {
-        let moment = Moment::pack(at, phase)?;
-        Some(moment.key(sequence, slot))
-    }
-
     #[inline]
     pub(super) fn moment(self) -> Moment {
         Moment((self.0 >> (SEQUENCE_BITS + SLOT_BITS)) as u64)
@@ -45,6 +38,13 @@ impl Key {
 pub(super) struct Moment(pub(super) u64);
 
 impl Moment {
+    /// Bits of a moment.
+    pub(super) const BITS: u32 = u128::BITS - SEQUENCE_BITS - SLOT_BITS;
+    /// No moment is earlier.
+    pub(super) const FIRST: Self = Self(0);
+    /// No moment is later.
+    pub(super) const LAST: Self = Self((1 << Self::BITS) - 1);
+
     /// Packs a moment; `None` when the time is out of range.
     #[inline]
     pub(super) fn pack(at: SimTime, phase: u8) -> Option<Self> {

@@ -1,7 +1,8 @@
 //! The future event list: what happens next, and nothing about what it means.
 //!
 //! [`Calendar`] joins two structures behind one order: an indexed 4-ary heap for events that may be cancelled or moved
-//! (`heap`), and a wheel of days for the dense periodic work that every day brings (`wheel`).
+//! (`heap`), and a ladder of ever finer slots for all others (`ladder`), whose next events are a short sorted run
+//! (`front`).
 //!
 //! # Ordering guarantees
 //!
@@ -9,8 +10,8 @@
 //!    small number that the caller chooses, and the sequence is the order of scheduling.
 //! 2. Events of equal time and phase are therefore popped first in, first out; nothing else, such as the event's
 //!    content or the structure that holds it, decides a tie.
-//! 3. Rules 1 and 2 hold across [`schedule`](Calendar::schedule) and [`schedule_dense`](Calendar::schedule_dense):
-//!    both take their sequence numbers from one counter.
+//! 3. Rules 1 and 2 hold across [`schedule`](Calendar::schedule) and
+//!    [`schedule_without_ticket`](Calendar::schedule_without_ticket): both take their sequence numbers from one counter.
 //! 4. A rescheduled event counts as scheduled anew: it goes behind the events already at its instant and phase.
 //! 5. The past is closed: once an event is popped, no event can be scheduled before its `(time, phase)`. At the same
 //!    time and phase it can; it is then popped after all that were already there. Before the first pop, the past is
@@ -24,9 +25,10 @@
 //! calendar. Beyond them scheduling returns an error.
 
 mod event_list;
+mod front;
 mod heap;
 mod key;
-mod wheel;
+mod ladder;
 
 pub use event_list::{Calendar, CalendarError, Fired};
 pub use key::Ticket;

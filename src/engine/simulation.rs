@@ -206,32 +206,32 @@ impl<'a> Simulation<'a> {
         }
     }
 
-    /// Schedules the market-wide events of a day on the day wheel.
+    /// Schedules the market-wide events of a day, which nobody cancels.
     pub(super) fn open_day(&mut self, day: i64) {
         self.price_ads(day);
         let tick = self.parameters.spec.run.tick_minutes;
         let n_cells = self.world.cells.len() as u32;
         let n_regions = self.parameters.n_regions() as u32;
         let start = SimTime::from_days(day);
-        self.schedule_dense(start, Event::Entry);
+        self.schedule_without_ticket(start, Event::Entry);
         if Month::of_day(day).first_day() == day {
-            self.schedule_dense(start, Event::Review);
+            self.schedule_without_ticket(start, Event::Review);
         }
         for minute in (0..MINUTES_PER_DAY).step_by(tick as usize) {
             let at = start.add_minutes(minute);
-            self.schedule_dense(at, Event::Pace);
+            self.schedule_without_ticket(at, Event::Pace);
             for cell in 0..n_cells {
-                self.schedule_dense(at, Event::AuctionBatch(cell));
+                self.schedule_without_ticket(at, Event::AuctionBatch(cell));
             }
         }
         // The day is closed in its last minute, once all its auctions are cleared and its titles released.
         let last = start.add_minutes(MINUTES_PER_DAY - 1);
-        self.schedule_dense(last, Event::CohortAge);
-        self.schedule_dense(last, Event::Payout);
+        self.schedule_without_ticket(last, Event::CohortAge);
+        self.schedule_without_ticket(last, Event::Payout);
         for region in 0..n_regions {
-            self.schedule_dense(last, Event::OrganicTick(region));
+            self.schedule_without_ticket(last, Event::OrganicTick(region));
         }
-        self.schedule_dense(last, Event::Snapshot);
+        self.schedule_without_ticket(last, Event::Snapshot);
     }
 
     /// Puts an event on the calendar; the engine only schedules now or later, so a refusal is a broken clock law.
@@ -248,8 +248,8 @@ impl<'a> Simulation<'a> {
         }
     }
 
-    fn schedule_dense(&mut self, at: SimTime, event: Event) {
-        match self.calendar.schedule_dense(at, event.phase() as u8, event) {
+    fn schedule_without_ticket(&mut self, at: SimTime, event: Event) {
+        match self.calendar.schedule_without_ticket(at, event.phase() as u8, event) {
             Ok(()) => self.pending += 1,
             Err(error) => self.laws.check(9, at.day(), false, || error.to_string()),
         }

@@ -54,10 +54,12 @@ impl Oracle {
 enum Action {
     /// Minutes from now, phase.
     Schedule(i64, u8),
+    /// Minutes from now, phase.
+    ScheduleWithoutTicket(i64, u8),
     /// Days from the start of today, phase.
-    ScheduleDense(i64, u8),
-    /// Minutes from now, phase: dense, but at any minute.
-    ScheduleDenseAnywhere(i64, u8),
+    ScheduleDaily(i64, u8),
+    /// How many, minutes from now and between them: enough to be spread over rungs.
+    ScheduleMany(i64, i64, i64),
     Pop,
     /// Which of all tickets ever given.
     Cancel(prop::sample::Index),
@@ -72,9 +74,10 @@ fn action() -> impl Strategy<Value = Action> {
     let phase = 0..4_u8;
     prop_oneof![
         60 => (delay.clone(), phase.clone()).prop_map(|(d, p)| Action::Schedule(d, p)),
-        60 => (-1..70_i64, phase.clone()).prop_map(|(d, p)| Action::ScheduleDense(d, p)),
-        10 => (delay.clone(), phase).prop_map(|(d, p)| Action::ScheduleDenseAnywhere(d, p)),
-        100 => Just(Action::Pop),
+        40 => (delay.clone(), phase.clone()).prop_map(|(d, p)| Action::ScheduleWithoutTicket(d, p)),
+        20 => (-1..70_i64, phase).prop_map(|(d, p)| Action::ScheduleDaily(d, p)),
+        4 => (1..150_i64, 0..300_i64, 0..40_i64).prop_map(|(n, d, gap)| Action::ScheduleMany(n, d, gap)),
+        150 => Just(Action::Pop),
         30 => any::<prop::sample::Index>().prop_map(Action::Cancel),
         30 => (any::<prop::sample::Index>(), delay).prop_map(|(i, d)| Action::Reschedule(i, d)),
         1 => Just(Action::Clear),
@@ -106,19 +109,26 @@ proptest! {
                         tickets.push(ticket);
                     }
                 }
-                Action::ScheduleDense(days, phase) => {
+                Action::ScheduleWithoutTicket(delay, phase) => {
+                    let result = calendar.schedule_without_ticket(SimTime::from_minutes(now + delay), phase, event);
+                    prop_assert_eq!(result.is_ok(), oracle.accepts(now + delay, phase));
+                    if result.is_ok() {
+                        oracle.schedule(now + delay, phase, event, None);
+                    }
+                }
+                Action::ScheduleDaily(days, phase) => {
                     let at = SimTime::from_days(calendar.now().day() + days);
-                    let result = calendar.schedule_dense(at, phase, event);
+                    let result = calendar.schedule_without_ticket(at, phase, event);
                     prop_assert_eq!(result.is_ok(), oracle.accepts(at.minutes(), phase));
                     if result.is_ok() {
                         oracle.schedule(at.minutes(), phase, event, None);
                     }
                 }
-                Action::ScheduleDenseAnywhere(delay, phase) => {
-                    let result = calendar.schedule_dense(SimTime::from_minutes(now + delay), phase, event);
-                    prop_assert_eq!(result.is_ok(), oracle.accepts(now + delay, phase));
-                    if result.is_ok() {
-                        oracle.schedule(now + delay, phase, event, None);
+                Action::ScheduleMany(n, delay, gap) => {
+                    for at in (0..n).map(|i| now + delay + i * gap) {
+                        let result = calendar.schedule_without_ticket(SimTime::from_minutes(at), 3, event);
+                        prop_assert_eq!(result, Ok(()));
+                        oracle.schedule(at, 3, event, None);
                     }
                 }
                 Action::Pop => {
@@ -173,9 +183,9 @@ fn the_past_is_closed() {
     let later = calendar.schedule(at(30), 4, ()).unwrap();
     assert!(calendar.pop().is_some());
     let past = CalendarError::InThePast { now: at(20), now_phase: 5, at: at(20), at_phase: 4 };
-    assert_eq!(calendar.schedule_dense(at(20), 4, ()), Err(past));
+    assert_eq!(calendar.schedule_without_ticket(at(20), 4, ()), Err(past));
     assert_eq!(calendar.reschedule(later, at(20)), Err(past));
-    assert_eq!(calendar.schedule_dense(at(20), 5, ()), Ok(()));
+    assert_eq!(calendar.schedule_without_ticket(at(20), 5, ()), Ok(()));
     assert_eq!(
         past.to_string(),
         "cannot schedule at 2025-01-01T00:20 phase 4: it is already 2025-01-01T00:20 phase 5"
@@ -206,7 +216,7 @@ fn a_moved_event_goes_behind_those_already_there() {
     let at = SimTime::from_days(1);
     let mut calendar = Calendar::new(SimTime::ZERO);
     let first = calendar.schedule(at, 0, 'a').unwrap();
-    calendar.schedule_dense(at, 0, 'b').unwrap();
+    calendar.schedule_without_ticket(at, 0, 'b').unwrap();
     calendar.schedule(at, 0, 'c').unwrap();
     assert_eq!(calendar.reschedule(first, at), Ok(true));
     let order: String = std::iter::from_fn(|| calendar.pop()).map(|fired| fired.event).collect();
@@ -219,7 +229,7 @@ fn time_far_beyond_use_is_refused() {
     for minutes in [i64::MIN, i64::MAX, 1 << 39] {
         let at = SimTime::from_minutes(minutes);
         assert_eq!(calendar.schedule(at, 0, ()), Err(CalendarError::OutOfRange { at }));
-        assert_eq!(calendar.schedule_dense(at, 0, ()), Err(CalendarError::OutOfRange { at }));
+        assert_eq!(calendar.schedule_without_ticket(at, 0, ()), Err(CalendarError::OutOfRange { at }));
     }
     assert!(calendar.schedule(SimTime::from_minutes((1 << 39) - 1), 255, ()).is_ok());
     assert!(calendar.pop().is_some());

@@ -133,7 +133,7 @@ fn looks(creatives: &CreativeParams) -> Option<Vec<f64>> {
     let between = day / creatives.materials_per_day(SPEND_USD);
     let mut calendar = Calendar::new(SimTime::ZERO);
     calendar.schedule(SimTime::ZERO, 0, Air::Launch).ok()?;
-    calendar.schedule_dense(SimTime::from_days(DAYS_BETWEEN), 0, Air::Look).ok()?;
+    calendar.schedule_without_ticket(SimTime::from_days(DAYS_BETWEEN), 0, Air::Look).ok()?;
     let (mut n, mut looks) = (0_u32, Vec::with_capacity(LOOKS));
     while looks.len() < LOOKS {
         let fired = calendar.pop()?;
@@ -150,7 +150,7 @@ fn looks(creatives: &CreativeParams) -> Option<Vec<f64>> {
             Air::Retire => n -= 1,
             Air::Look => {
                 looks.push(f64::from(n));
-                calendar.schedule_dense(fired.time.plus_days(DAYS_BETWEEN), 0, Air::Look).ok()?;
+                calendar.schedule_without_ticket(fired.time.plus_days(DAYS_BETWEEN), 0, Air::Look).ok()?;
             }
         }
     }

@@ -19,7 +19,7 @@ enum Event {
 fn schedule<E: Copy>(calendar: &mut Calendar<E>, stream: &mut Stream, mean: f64, event: E) {
     let delay = stream.exponential() * mean * UNIT;
     let at = SimTime::from_minutes(calendar.now().minutes() + delay as i64);
-    calendar.schedule(at, 0, event).expect("an instant within range");
+    calendar.schedule_without_ticket(at, 0, event).expect("an instant within range");
 }
 
 fn time(instant: SimTime) -> f64 {

@@ -48,7 +48,7 @@ impl Queue {
     #[inline]
     fn schedule(&mut self, at: i64, event: Event) {
         if at < self.end {
-            self.calendar.schedule(SimTime::from_minutes(at), 0, event).expect("an instant of the run");
+            self.calendar.schedule_without_ticket(SimTime::from_minutes(at), 0, event).expect("an instant of the run");
         }
     }
 }
