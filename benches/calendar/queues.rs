@@ -59,7 +59,7 @@ impl Queue for Dense {
     }
 
     fn schedule(&mut self, minute: i64, event: u32) {
-        self.0.schedule_dense(SimTime::from_minutes(minute), 0, event).expect(IN_RANGE);
+        self.0.schedule_without_ticket(SimTime::from_minutes(minute), 0, event).expect(IN_RANGE);
     }
 
     fn pop(&mut self) -> (i64, u32) {

@@ -1,6 +1,6 @@
 //! `bidcast check`: every problem of each file, nothing simulated.
 
-use bidcast::scenario::{Overlay, Scenario};
+use bidcast::scenario::{Layer, Overlay, Priors, Scenario};
 
 use super::args::{CheckArgs, Manner};
 use super::failure::{Failure, Status};
@@ -16,19 +16,8 @@ pub(crate) fn check(args: &CheckArgs, manner: Manner) -> Result<(), Failure> {
     let mut answer = String::new();
     let mut bad = 0_usize;
     for path in &args.files {
-        let checked = setup::layer(path)
-            .and_then(|layer| Scenario::load(&[Overlay::File(&layer)]).map_err(Failure::Input));
-        match checked {
-            Ok(scenario) => {
-                setup::warn(scenario.warnings(), manner);
-                let changed = scenario.registry().iter().filter(|p| p.value != p.base_value).count();
-                let mut what = counted(changed, "parameter") + " changed";
-                if !scenario.shocks().is_empty() {
-                    what.push_str(", ");
-                    what.push_str(&counted(scenario.shocks().len(), "shock"));
-                }
-                answer.push_str(&format!("ok  {}: {what}\n", path.display()));
-            }
+        match setup::layer(path).and_then(|layer| what(&layer, manner)) {
+            Ok(what) => answer.push_str(&format!("ok  {}: {what}\n", path.display())),
             Err(failure) => {
                 bad += 1;
                 worst = worst.max(failure.report());
@@ -43,6 +32,24 @@ pub(crate) fn check(args: &CheckArgs, manner: Manner) -> Result<(), Failure> {
     }
     say(&format!("{bad} of {} cannot be used", counted(args.files.len(), "file")));
     Err(Failure::Said(worst))
+}
+
+/// What a file holds, in a few words: a scenario over the base, or priors on it.
+fn what(layer: &Layer, manner: Manner) -> Result<String, Failure> {
+    if Priors::are_in(layer) {
+        let base = Scenario::load(&[]).map_err(Failure::Input)?;
+        let priors = Priors::read(layer, &base).map_err(Failure::Input)?;
+        return Ok(counted(priors.priors.len(), "prior"));
+    }
+    let scenario = Scenario::load(&[Overlay::File(layer)]).map_err(Failure::Input)?;
+    setup::warn(scenario.warnings(), manner);
+    let changed = scenario.registry().iter().filter(|p| p.value != p.base_value).count();
+    let mut what = counted(changed, "parameter") + " changed";
+    if !scenario.shocks().is_empty() {
+        what.push_str(", ");
+        what.push_str(&counted(scenario.shocks().len(), "shock"));
+    }
+    Ok(what)
 }
 
 fn counted(count: usize, noun: &str) -> String {

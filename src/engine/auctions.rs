@@ -28,7 +28,16 @@ impl Simulation<'_> {
             bidders: &self.scratch.bidders,
         };
         let (mode, noise) = (p.spec.auction.mode, p.spec.auction.match_noise);
-        sell(mode, noise, &p.frechet, &batch, &self.streams, u64::from(index), address, &mut self.scratch.sale);
+        sell(
+            mode,
+            noise,
+            &p.frechet,
+            &batch,
+            &self.streams,
+            u64::from(index),
+            address,
+            &mut self.scratch.sale,
+        );
         let (mut won, mut given_back, mut revenue) = (0, 0, Usd::ZERO);
         let drawn: u64 = self.scratch.sale.purchases.iter().map(|purchase| purchase.n).sum();
         for k in 0..self.scratch.seats.len() {

@@ -72,11 +72,8 @@ impl Simulation<'_> {
             regions.payer_ratio[region] = smooth(regions.payer_ratio[region], sum.payer_ratio, over);
             regions.ads_ratio[region] = smooth(regions.ads_ratio[region], sum.ads_ratio, over);
             regions.app_users[region] = sum.app_users;
-            regions.paid_installs[region] = smooth(
-                regions.paid_installs[region],
-                sum.paid_installs,
-                p.spec.organic.chart_memory_days,
-            );
+            regions.paid_installs[region] =
+                smooth(regions.paid_installs[region], sum.paid_installs, p.spec.organic.chart_memory_days);
         }
         for k in 0..self.scratch.offers.len() {
             let offer = self.scratch.offers[k];

@@ -19,7 +19,7 @@ use thiserror::Error;
 use toml::Value;
 use toml::de::{DeTable, DeValue};
 
-use super::raw_shock::{RawShock, not_a_shock, read_shock};
+use super::raw_shock::{RawShock, not_tables, read_shock};
 use super::registry::Registry;
 use super::{base_layer, document, file_layer, locator::Locator, set};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Severity};
@@ -202,9 +202,8 @@ impl Heading {
                     self.shocks.extend(read_shock(element, number, origin, at, problems));
                 }
             }
-            Some((value, other)) => {
-                problems.push(not_a_shock(format!("a {}", other.type_str())).at(at.place(value.span())))
-            }
+            Some((value, other)) => problems
+                .push(not_tables("shock", format!("a {}", other.type_str())).at(at.place(value.span()))),
         }
     }
 }

@@ -46,12 +46,26 @@ pub(crate) fn read_shock(
     at: &Locator<'_>,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<RawShock> {
+    read_entry("shock", element, number, origin, at, problems)
+}
+
+/// Reads one element of an array of tables such as `[[shock]]`, named by `kind`.
+pub(crate) fn read_entry(
+    kind: &str,
+    element: &Spanned<DeValue<'_>>,
+    number: usize,
+    origin: &str,
+    at: &Locator<'_>,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<RawShock> {
     let place = at.place(element.span());
     if !element.get_ref().is_table() {
-        problems.push(not_a_shock(at.excerpt(element.span())).at(place));
+        problems.push(not_tables(kind, at.excerpt(element.span())).at(place));
         return None;
     }
-    let Value::Table(table) = plain(&format!("shock[{number}]"), element, at, problems)? else { return None };
+    let Value::Table(table) = plain(&format!("{kind}[{number}]"), element, at, problems)? else {
+        return None;
+    };
     let mut shock = RawShock {
         table,
         key_places: BTreeMap::new(),
@@ -63,11 +77,11 @@ pub(crate) fn read_shock(
     Some(shock)
 }
 
-/// The problem with a `shock` that is not an array of tables.
-pub(crate) fn not_a_shock(found: String) -> Diagnostic {
-    Diagnostic::error(format!("`shock` takes an array of tables, found {found}"))
-        .with_key("shock")
-        .hint("begin each shock with a line `[[shock]]`, in double brackets")
+/// The problem with a `shock`, or whatever `kind` names, that is not an array of tables.
+pub(crate) fn not_tables(kind: &str, found: String) -> Diagnostic {
+    Diagnostic::error(format!("`{kind}` takes an array of tables, found {found}"))
+        .with_key(kind)
+        .hint(format!("begin each {kind} with a line `[[{kind}]]`, in double brackets"))
 }
 
 fn note_places(prefix: &str, value: &Spanned<DeValue<'_>>, at: &Locator<'_>, shock: &mut RawShock) {

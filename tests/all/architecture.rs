@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use bidcast::metrics::METRICS;
 use bidcast::report::chart::CHARTS;
-use bidcast::scenario::{Layer, Overlay, Scenario};
+use bidcast::scenario::{Layer, Overlay, Priors, Scenario};
 
 /// Layer of each room: data goes up, imports point down or stay within the layer.
 const LAYERS: &[(&str, u8)] = &[
@@ -307,6 +307,11 @@ fn every_config_checks_without_a_warning() {
     assert!(of_benches.iter().all(|files| !files.is_empty()), "the configurations of benches were not found");
     for path in configs.into_iter().chain(of_benches.into_iter().flatten()) {
         let layer = Layer::from_file(&path).unwrap();
+        if Priors::are_in(&layer) {
+            let base = Scenario::load(&[]).unwrap();
+            Priors::read(&layer, &base).unwrap_or_else(|problems| panic!("\n\n{problems}\n"));
+            continue;
+        }
         match Scenario::load(&[Overlay::File(&layer)]) {
             Ok(scenario) => none(&scenario.warnings().0.iter().map(ToString::to_string).collect::<Vec<_>>()),
             Err(problems) => panic!("\n\n{problems}\n"),
