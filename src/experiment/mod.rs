@@ -1,6 +1,7 @@
 //! Replications, many at a time, and what they say together.
 
 pub mod attribution;
+mod columns;
 mod ensemble;
 mod replicate;
 pub mod selftest;
@@ -9,7 +10,8 @@ mod summarise;
 mod summary;
 
 pub use crate::metrics::Outcome;
+pub use columns::Columns;
 pub use ensemble::{Ensemble, EnsembleError, Plan, Silent, Watch, ensemble};
 pub use replicate::{ReplicationError, replicate, replicate_observed};
-pub use summarise::{estimate, summarise};
+pub use summarise::{estimate, summarise, summarise_columns};
 pub use summary::{Curve, Estimate, LawTotals, Summary, TargetCheck, Work};

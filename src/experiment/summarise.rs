@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use super::columns::Columns;
 use super::ensemble::{Ensemble, Plan};
-use super::summary::{Curve, Estimate, LawTotals, Summary, TargetCheck, Work};
-use crate::metrics::{LORENZ_POINTS, METRICS, RANKS, index_of};
+use super::summary::{Curve, Estimate, Summary, TargetCheck};
+use crate::metrics::{LORENZ_POINTS, METRICS, RANKS};
 use crate::scenario::{FACTS, Scenario, facts};
 use crate::stats;
 
 /// What the intervals of a single parameter set hold.
 const CHANCE_ONLY: &str =
     "Intervals hold chance only, at one parameter set: parameter uncertainty is not in them.";
+/// Metric whose single replications are kept.
+const PATHS_OF: &str = "market_total_usd";
 /// Single replications kept to show what one future looks like.
 const PATHS: usize = 5;
 
@@ -40,54 +43,61 @@ pub fn estimate(values: &[f64]) -> Option<Estimate> {
     })
 }
 
+/// Metrics that are read together: a few columns of all replications are in memory at a time.
+const AT_ONCE: usize = 8;
+
 /// Sums up an ensemble.
 pub fn summarise(scenario: &Scenario, plan: &Plan, ensemble: &Ensemble) -> Summary {
-    let outcomes = &ensemble.outcomes;
+    let Ok(summary) = summarise_columns(scenario, plan, ensemble.outcomes.as_slice(), ensemble.interrupted);
+    summary
+}
+
+/// Sums up results, wherever they are.
+///
+/// # Errors
+/// A column that cannot be had.
+pub fn summarise_columns<C: Columns + ?Sized>(
+    scenario: &Scenario,
+    plan: &Plan,
+    columns: &C,
+    interrupted: bool,
+) -> Result<Summary, C::Error> {
+    let (years, months) = (columns.years(), columns.months());
     let mut metrics = BTreeMap::new();
     let mut monthly = BTreeMap::new();
     let mut paths = BTreeMap::new();
-    let mut lorenz = BTreeMap::new();
-    let mut rank_size = BTreeMap::new();
-    if let Some(first) = outcomes.first() {
-        for (m, metric) in METRICS.iter().enumerate() {
-            let mut by_year = BTreeMap::new();
-            for (y, year) in first.years.iter().enumerate() {
-                let values: Vec<f64> = outcomes.iter().map(|o| o.yearly[y][m]).collect();
-                if let Some(e) = estimate(&values) {
-                    by_year.insert(year.to_string(), e);
-                }
-            }
-            metrics.insert(metric.name.to_owned(), by_year);
+    let some = columns.replications() > 0;
+    for from in (0..METRICS.len()).step_by(AT_ONCE).filter(|_| some) {
+        let group = from..(from + AT_ONCE).min(METRICS.len());
+        let (by_year, by_month) = (columns.yearly(group.clone())?, columns.monthly(group.clone())?);
+        for ((metric, by_year), by_month) in METRICS[group].iter().zip(by_year).zip(by_month) {
+            metrics.insert(metric.name.to_owned(), estimates(&years, &by_year));
             if metric.monthly {
-                let mut by_month = BTreeMap::new();
-                for (k, month) in first.months.iter().enumerate() {
-                    let values: Vec<f64> = outcomes.iter().map(|o| o.monthly[k][m]).collect();
-                    if let Some(e) = estimate(&values) {
-                        by_month.insert(month.to_string(), e);
-                    }
-                }
-                monthly.insert(metric.name.to_owned(), by_month);
+                monthly.insert(metric.name.to_owned(), estimates(&months, &by_month));
             }
-        }
-        if let Some(m) = index_of("market_total_usd") {
-            let some =
-                outcomes.iter().take(PATHS).map(|o| o.monthly.iter().map(|row| row[m]).collect()).collect();
-            paths.insert("market_total_usd".to_owned(), some);
-        }
-        for (y, year) in first.years.iter().enumerate() {
-            let grid = (0..LORENZ_POINTS).map(|j| j as f64 / (LORENZ_POINTS - 1) as f64).collect();
-            lorenz.insert(year.to_string(), curve(grid, outcomes.iter().map(|o| &o.lorenz[y])));
-            let ranks = RANKS.iter().map(|r| *r as f64).collect();
-            rank_size.insert(year.to_string(), curve(ranks, outcomes.iter().map(|o| &o.rank_size[y])));
+            if metric.name == PATHS_OF {
+                let n = by_month.first().map_or(0, Vec::len).min(PATHS);
+                let path = |k: usize| by_month.iter().map(|values| values[k]).collect::<Vec<f64>>();
+                paths.insert(metric.name.to_owned(), (0..n).map(path).collect());
+            }
         }
     }
-    Summary {
+    let mut lorenz = BTreeMap::new();
+    let mut rank_size = BTreeMap::new();
+    for (y, year) in years.iter().enumerate().filter(|_| some) {
+        let grid = (0..LORENZ_POINTS).map(|j| j as f64 / (LORENZ_POINTS - 1) as f64).collect();
+        lorenz.insert(year.to_string(), curve(grid, &columns.lorenz(y)?));
+        let ranks = RANKS.iter().map(|r| *r as f64).collect();
+        rank_size.insert(year.to_string(), curve(ranks, &columns.rank_size(y)?));
+    }
+    let (laws, work) = columns.totals()?;
+    Ok(Summary {
         schema: "bidcast/summary/1".into(),
         scenario: scenario.name().to_owned(),
         seed: plan.seed,
-        replications: outcomes.len() as u64,
+        replications: columns.replications(),
         planned: plan.replications,
-        interrupted: ensemble.interrupted,
+        interrupted,
         uncertainty: CHANCE_ONLY.into(),
         targets: targets(&metrics),
         metrics,
@@ -95,19 +105,18 @@ pub fn summarise(scenario: &Scenario, plan: &Plan, ensemble: &Ensemble) -> Summa
         lorenz,
         rank_size,
         paths,
-        laws: LawTotals {
-            checked: outcomes.iter().map(|o| o.laws_checked).sum(),
-            violated: outcomes.iter().map(|o| o.laws_violated).sum(),
-        },
-        work: Work {
-            events: outcomes.iter().map(|o| o.events).sum(),
-            auctions: outcomes.iter().map(|o| o.auctions as f64).sum(),
-        },
-    }
+        laws,
+        work,
+    })
 }
 
-fn curve<'a>(x: Vec<f64>, rows: impl Iterator<Item = &'a Vec<f64>>) -> Curve {
-    let rows: Vec<&Vec<f64>> = rows.collect();
+/// Distribution of each period's values, by the period as text.
+fn estimates<P: ToString>(periods: &[P], values: &[Vec<f64>]) -> BTreeMap<String, Estimate> {
+    let known = periods.iter().zip(values).filter_map(|(period, x)| Some((period.to_string(), estimate(x)?)));
+    known.collect()
+}
+
+fn curve(x: Vec<f64>, rows: &[Vec<f64>]) -> Curve {
     let mut result = Curve { x, ..Curve::default() };
     for k in 0..result.x.len() {
         let values: Vec<f64> = rows.iter().map(|row| row[k]).collect();

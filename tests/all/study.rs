@@ -12,12 +12,12 @@ use std::time::Duration;
 use bidcast::experiment::study::{
     Design, Failure, Finished, Lever, Limits, Part, RunError, parts, run_job, run_parts,
 };
-use bidcast::experiment::{Silent, Watch};
+use bidcast::experiment::{Plan, Silent, Watch, ensemble, summarise, summarise_columns};
 use bidcast::metrics::index_of;
 use bidcast::scenario::Scenario;
 use bidcast::store::StoreError;
 use bidcast::store::study::{
-    PART_JOBS, Shape, StudyFolder, read_column, read_columns, read_curves, read_status,
+    PART_JOBS, Shape, StudyFolder, StudyResults, read_column, read_columns, read_curves, read_status,
 };
 
 use crate::common::{SEED, small};
@@ -106,7 +106,7 @@ fn tables_hold_what_the_replications_brought() {
     assert_eq!(rows, [[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 2.0, 3.0], [0.0, 1.0, 2.0, 3.0]]);
     let monthly: Vec<f64> = outcomes.iter().flat_map(|o| o.monthly.iter().map(|row| row[m])).collect();
     assert_eq!(read_column(&folder.series(), "market_total_usd").unwrap(), monthly);
-    let lorenz: Vec<Vec<f64>> = outcomes.iter().map(|o| o.lorenz[0].clone()).collect();
+    let lorenz: Vec<_> = outcomes.iter().map(|o| Some(o.lorenz[0].clone())).collect();
     assert_eq!(read_curves(&folder.results(), "lorenz_2025").unwrap(), lorenz);
     // Draws differ, or nothing would have been varied.
     assert!((expected[0] / expected[2] - 1.0).abs() > 1e-3);
@@ -114,6 +114,23 @@ fn tables_hold_what_the_replications_brought() {
         panic!("a column that is not there must be an error");
     };
     assert!(reason.contains("market_total"), "{reason}");
+}
+
+#[test]
+fn a_summary_from_disk_is_the_one_from_memory() {
+    let scenario = tiny();
+    let plan = Plan { seed: SEED, replications: 5, jobs: 2 };
+    let from_memory = summarise(&scenario, &plan, &ensemble(&scenario, &plan, &Silent).unwrap());
+    let design = Design::ensemble(&scenario, SEED, 5);
+    let root = tempfile::tempdir().unwrap();
+    go_on(root.path(), &design, 2, &Silent);
+    let folder = StudyFolder::open(root.path(), &design, Shape::of(&design).unwrap()).unwrap();
+    let results = StudyResults::of(&folder, &design, |_| true).unwrap();
+    let from_disk = summarise_columns(&scenario, &plan, &results, false).unwrap();
+    assert_eq!(from_disk, from_memory);
+    let two = StudyResults::of(&folder, &design, |job| job.replication >= 3).unwrap();
+    assert_eq!(two.jobs(), [3, 4]);
+    assert_eq!(summarise_columns(&scenario, &plan, &two, true).unwrap().replications, 2);
 }
 
 #[test]

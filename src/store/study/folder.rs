@@ -55,6 +55,11 @@ impl StudyFolder {
         &self.fingerprint
     }
 
+    /// Periods that it reports on.
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
     /// Parts that are still to be run, in order.
     ///
     /// # Errors

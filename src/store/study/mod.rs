@@ -12,9 +12,11 @@
 mod columns;
 mod folder;
 mod read;
+mod results;
 mod write;
 
 pub use columns::Shape;
 pub use folder::{PART_JOBS, StudyFolder};
 pub use read::{Status, read_column, read_columns, read_curves, read_status};
+pub use results::StudyResults;
 pub use write::{design_parquet, results_parquet, series_parquet};

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int64Type};
-use arrow_array::{Array, RecordBatch};
+use arrow_array::types::{Date32Type, Float64Type, Int64Type};
+use arrow_array::{Array, ArrayRef, RecordBatch};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -31,7 +31,7 @@ pub fn read_column(parts: &[PathBuf], name: &str) -> Result<Vec<f64>, StoreError
     Ok(read_columns(parts, &[name])?.remove(0))
 }
 
-/// Numbers of some columns, in the order of the names, part after part; NaN where there is none.
+/// Numbers of some columns (dates as days from 1970-01-01), in the order of the names, part after part; NaN where there is none.
 ///
 /// # Errors
 /// [`StoreError::Io`] for a file that cannot be read, [`StoreError::Part`] for one that is damaged or lacks a column.
@@ -47,19 +47,20 @@ pub fn read_columns(parts: &[PathBuf], names: &[&str]) -> Result<Vec<Vec<f64>>, 
     Ok(columns)
 }
 
-/// A column of lists, part after part; jobs without one are left out.
+/// A column of lists, part after part; none where a job has no list.
 ///
 /// # Errors
 /// As [`read_columns`].
-pub fn read_curves(parts: &[PathBuf], name: &str) -> Result<Vec<Vec<f64>>, StoreError> {
+pub fn read_curves(parts: &[PathBuf], name: &str) -> Result<Vec<Option<Vec<f64>>>, StoreError> {
     let mut curves = Vec::new();
     for path in parts {
         for batch in batches(path, &[name])? {
             let lists = batch.column_by_name(name).and_then(|column| column.as_list_opt::<i32>());
             let lists = lists.ok_or_else(|| no_column(path, name))?;
-            for list in lists.iter().flatten() {
-                let points = list.as_primitive_opt::<Float64Type>().ok_or_else(|| no_column(path, name))?;
-                curves.push(points.values().to_vec());
+            for list in lists.iter() {
+                let points = |list: ArrayRef| Some(list.as_primitive_opt::<Float64Type>()?.values().to_vec());
+                let curve = list.map(|list| points(list).ok_or_else(|| no_column(path, name)));
+                curves.push(curve.transpose()?);
             }
         }
     }
@@ -125,6 +126,8 @@ fn append(batch: &RecordBatch, name: &str, to: &mut Vec<f64>) -> Option<()> {
     let column = batch.column_by_name(name)?;
     if let Some(numbers) = column.as_primitive_opt::<Float64Type>() {
         to.extend(numbers.iter().map(|number| number.unwrap_or(f64::NAN)));
+    } else if let Some(days) = column.as_primitive_opt::<Date32Type>() {
+        to.extend(days.iter().map(|day| day.map_or(f64::NAN, f64::from)));
     } else {
         let whole = column.as_primitive_opt::<Int64Type>()?;
         to.extend(whole.iter().map(|number| number.map_or(f64::NAN, |number| number as f64)));
