@@ -8,7 +8,7 @@
 //! | `unit_design`, `sobol`, `latin`, `address` | which points |
 //! | `copula` | rank correlations between their coordinates |
 //! | `distribution`, `family`, `atoms` | quantile, distribution function, mean of each distribution |
-//! | `constructors`, `percentiles`, `spec` | distributions from parameters, moments, percentiles and TOML |
+//! | `constructors`, `percentiles`, `spec`, `forms` | distributions from parameters, moments, percentiles and TOML |
 //! | `special` | functions that the others need |
 //! | `error`, `distribution_error` | what can be wrong, and what to do |
 
@@ -20,6 +20,7 @@ mod distribution;
 mod distribution_error;
 mod error;
 mod family;
+mod forms;
 mod latin;
 mod percentiles;
 mod sobol;
