@@ -19,6 +19,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("stats", 0),
     ("diagnostic", 0),
     ("market", 1),
+    ("sensitivity", 1),
     ("mechanisms", 2),
     ("scenario", 3),
     ("engine", 4),

@@ -22,6 +22,9 @@ pub(super) enum Subject {
     Creatives = 7,
     Concentration = 8,
     Formats = 9,
+    Studies = 20,
+    Scores = 21,
+    Sensitivity = 22,
 }
 
 /// Streams of a subject; checks within it take different purposes.
