@@ -14,7 +14,8 @@
 //! Borgonovo's δ is the mean over cells of half the absolute difference between the distribution of the outcome in the cell
 //! and that in all rows, in classes of equal number: 0 for an input that does not matter in any way, 1 at most. The counts
 //! in the classes are noisy, which adds to δ; as the bootstrap adds it a second time, it is taken off by doubling the
-//! estimate and subtracting the mean over resamples.
+//! estimate and subtracting the mean over resamples. That is right where δ is large; where there is nothing, about 0.04
+//! is left whatever the number of rows between 2,000 and 20,000, which is what the floor is for.
 //!
 //! Dummies, inputs drawn here that cannot matter, go through the same mill: what is below the largest of them is noise.
 //!
@@ -167,9 +168,9 @@ fn n_cells(n: usize) -> usize {
     ((n as f64).sqrt() / 2.0).round().clamp(4.0, 64.0) as usize
 }
 
-/// Cells of an input and classes of the outcome for δ: about sixteen rows in each field.
+/// Cells of an input and classes of the outcome for δ: about thirty-two rows in each field.
 fn grid_side(n: usize) -> usize {
-    (n as f64 / 16.0).sqrt().round().clamp(2.0, 24.0) as usize
+    (n as f64 / 32.0).sqrt().round().clamp(2.0, 24.0) as usize
 }
 
 /// Rows by size, and the rank of each row from 1, equal values sharing their mean rank.
@@ -400,7 +401,7 @@ mod tests {
             // Classes smooth the distributions: δ is a little too small.
             let off = found.inputs[0].delta.value - expected;
             assert!((-0.03..0.015).contains(&off), "{rho}: {} {expected}", found.inputs[0].delta.value);
-            assert!(found.floor.delta < 0.03, "{}", found.floor.delta);
+            assert!((0.02..0.06).contains(&found.floor.delta), "{}", found.floor.delta);
         }
     }
 
