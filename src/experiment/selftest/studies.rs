@@ -41,7 +41,7 @@ pub(super) const QUANTILE_RANKS: Check = Check {
 };
 
 /// Studies that are stopped when they look precise.
-const STUDIES: u32 = 1_000;
+const STUDIES: u32 = 600;
 
 pub(super) const SEQUENTIAL_LOOSE: Check = Check {
     name: "stopping_at_10_percent",
