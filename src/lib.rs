@@ -18,6 +18,7 @@ pub mod report;
 pub mod rng;
 pub mod sampling;
 pub mod scenario;
+pub mod sensitivity;
 pub mod stats;
 pub mod store;
 pub mod units;

@@ -59,6 +59,8 @@ pub struct Metric {
     pub about: &'static str,
     /// Whether it is also reported month by month.
     pub monthly: bool,
+    /// Whether it compares with the year before; NaN for a year that has none.
+    pub looks_back: bool,
     /// Reads it from a period; a share of nothing is 0.
     pub of: fn(&Period<'_>) -> f64,
 }
@@ -75,7 +77,13 @@ const fn metric(
     about: &'static str,
     of: fn(&Period<'_>) -> f64,
 ) -> Metric {
-    Metric { name, unit, about, monthly, of }
+    Metric { name, unit, about, monthly, looks_back: false, of }
+}
+
+impl Metric {
+    const fn looking_back(self) -> Self {
+        Self { looks_back: true, ..self }
+    }
 }
 
 /// Every outcome, in the order of the tables.
@@ -91,7 +99,7 @@ pub const METRICS: &[Metric] = &[
     metric("iaa_share", Unit::Share, MONTHLY, "in-app ad revenue over market size", |p| ratio(usd(p.months(), |m| m.iaa), total(p.months()))),
     metric("downloads", Unit::Installs, MONTHLY, "installs, paid and organic", |p| installs(p.months())),
     metric("downloads_h1", Unit::Installs, YEARLY, "installs in the first half of the year", |p| installs(p.first_half())),
-    metric("downloads_growth", Unit::Ratio, YEARLY, "installs over those of the year before", |p| p.before().map_or(f64::NAN, |b| ratio(installs(p.months()), installs(b)))),
+    metric("downloads_growth", Unit::Ratio, YEARLY, "installs over those of the year before", |p| p.before().map_or(f64::NAN, |b| ratio(installs(p.months()), installs(b)))).looking_back(),
     metric("paid_share", Unit::Share, MONTHLY, "paid installs over installs", |p| ratio(count(p.months(), |m| m.paid_installs), installs(p.months()))),
     metric("mau_end", Unit::People, MONTHLY, "people (not app-users) active in the last 30 days of the period", |p| p.last().people),
     metric("mau_mid", Unit::People, YEARLY, "people active in the last 30 days of the first half", |p| p.middle().people),
@@ -121,7 +129,7 @@ pub const METRICS: &[Metric] = &[
     metric("iap_chinese_usd", Unit::Usd, MONTHLY, "in-app purchases of apps whose owner is from the Chinese mainland", |p| usd(p.months(), |m| m.iap_chinese)),
     metric("iap_share_chinese", Unit::Share, MONTHLY, "share of those apps in in-app purchases", |p| ratio(usd(p.months(), |m| m.iap_chinese), usd(p.months(), |m| m.iap))),
     metric("iap_h1_usd", Unit::Usd, YEARLY, "in-app purchases in the first half of the year", |p| usd(p.first_half(), |m| m.iap)),
-    metric("iap_previous_year_usd", Unit::Usd, YEARLY, "in-app purchases of the year before", |p| p.before().map_or(f64::NAN, |b| usd(b, |m| m.iap))),
+    metric("iap_previous_year_usd", Unit::Usd, YEARLY, "in-app purchases of the year before", |p| p.before().map_or(f64::NAN, |b| usd(b, |m| m.iap))).looking_back(),
     metric("cpi_usd", Unit::UsdPerInstall, MONTHLY, "ad spend per paid install", |p| ratio(usd(p.months(), |m| m.ad_spend), count(p.months(), |m| m.paid_installs))),
     metric("cpm_usd", Unit::UsdPerMille, MONTHLY, "ad spend per thousand impressions won", |p| 1000.0 * ratio(usd(p.months(), |m| m.ad_spend), count(p.months(), |m| m.impressions))),
     metric("ipm", Unit::Ratio, MONTHLY, "installs from ads per thousand impressions, won or given by a platform", |p| 1000.0 * ratio(count(p.months(), |m| m.paid_installs), count(p.months(), |m| m.impressions + m.house_impressions))),

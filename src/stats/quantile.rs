@@ -1,5 +1,7 @@
 //! Quantiles of a sample and what is not known about them.
 
+use super::interval::{Interval, normal_critical};
+
 /// Quantile of an ascending sample, type 7 of Hyndman and Fan (the default of R and NumPy).
 ///
 /// `None` without values, or when `p` is not within 0..=1.
@@ -58,6 +60,24 @@ pub fn quantile_mcse(sorted: &[f64], p: f64) -> Option<f64> {
     }
     let (lower, upper) = order_statistic_ranks(sorted.len(), p, 1.0);
     Some((at_rank(sorted, upper)? - at_rank(sorted, lower)?) / 2.0)
+}
+
+/// Distribution-free interval of the true `p` quantile between two order statistics of an ascending sample of
+/// independent values.
+///
+/// The [ranks](order_statistic_ranks) are taken outwards to whole numbers, 965 and 986 for the 97.5 % quantile of 1,000
+/// values at a `level` of 0.95. `None` when one of them lies outside the sample, which is then too small to tell, or when
+/// `p` is not within 0..=1, or unless 0 < `level` < 1.
+pub fn quantile_interval(sorted: &[f64], p: f64, level: f64) -> Option<Interval> {
+    if !(0.0..=1.0).contains(&p) {
+        return None;
+    }
+    let (lower, upper) = order_statistic_ranks(sorted.len(), p, normal_critical(level)?);
+    let (lower, upper) = (lower.floor(), upper.ceil());
+    if lower < 1.0 || upper > sorted.len() as f64 {
+        return None;
+    }
+    Some(Interval { low: sorted[lower as usize - 1], high: sorted[upper as usize - 1] })
 }
 
 /// Value at a fractional rank, from 1, held within the sample.
@@ -151,5 +171,15 @@ mod tests {
     fn error_is_cut_at_the_ends_of_the_sample() {
         // n = 4, p = 0.9: ranks 4.1 ± 0.6, of which only 3.5..4 is within the sample.
         assert!(near(quantile_mcse(&[0.0, 1.0, 2.0, 3.0], 0.9), 0.25));
+    }
+
+    #[test]
+    fn interval_of_the_upper_end_of_a_95_percent_band() {
+        let ranks: Vec<f64> = (1..=1_000).map(f64::from).collect();
+        assert_eq!(quantile_interval(&ranks, 0.975, 0.95), Some(Interval { low: 965.0, high: 986.0 }));
+        // Of 40 values even the largest may lie below the quantile.
+        assert_eq!(quantile_interval(&ranks[..40], 0.975, 0.95), None);
+        assert_eq!(quantile_interval(&[], 0.5, 0.95), None);
+        assert_eq!(quantile_interval(&ranks, f64::NAN, 0.95), None);
     }
 }

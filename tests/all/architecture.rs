@@ -21,6 +21,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("digest", 0),
     ("market", 1),
     ("sampling", 1),
+    ("sensitivity", 1),
     ("mechanisms", 2),
     ("scenario", 3),
     ("engine", 4),

@@ -23,6 +23,9 @@ pub(super) enum Subject {
     Concentration = 8,
     Formats = 9,
     Sampling = 10,
+    Studies = 20,
+    Scores = 21,
+    Sensitivity = 22,
 }
 
 /// Streams of a subject; checks within it take different purposes.

@@ -10,6 +10,7 @@
 //! | `sampling` | how parameters are drawn |
 //! | `auction`, `formats`, `learning`, `creatives`, `people`, `money` | the mechanisms |
 //! | `growth` | the engine |
+//! | `studies`, `scores`, `sensitivity`, `decisions` | the statistics of studies |
 //! | `check`, `draws` | what a check is, what all of them share |
 
 mod auction;
@@ -17,6 +18,7 @@ mod calendar;
 mod check;
 mod concentration;
 mod creatives;
+mod decisions;
 mod draws;
 mod formats;
 mod generator;
@@ -25,6 +27,9 @@ mod learning;
 mod money;
 mod people;
 mod sampling;
+mod scores;
+mod sensitivity;
+mod studies;
 
 pub use check::{Answer, Check, Kind};
 
@@ -91,4 +96,33 @@ pub const CHECKS: &[Check] = &[
     growth::SPEND_OVER_VALUE,
     growth::GROWTH,
     growth::FAST_GROWTH,
+    studies::VARIANCE_SPLIT,
+    studies::QUANTILE_RANKS,
+    studies::SEQUENTIAL_LOOSE,
+    studies::SEQUENTIAL_TIGHT,
+    scores::CRPS_MIDDLE,
+    scores::CRPS_TAIL,
+    scores::CRPS_EXPONENTIAL,
+    scores::CRPS_NAIVE,
+    scores::LOG_SCORE,
+    scores::DAWID_SEBASTIANI,
+    scores::WEIGHTED_INTERVAL,
+    scores::ENERGY,
+    scores::PIT_LEVEL,
+    scores::PIT_POWER,
+    sensitivity::ISHIGAMI_FIRST,
+    sensitivity::ISHIGAMI_TOTAL,
+    sensitivity::ISHIGAMI_PAIR,
+    sensitivity::G_FUNCTION_FIRST,
+    sensitivity::G_FUNCTION_TOTAL,
+    sensitivity::GIVEN_LINEAR,
+    sensitivity::MORRIS_LINEAR,
+    sensitivity::NOISE_INERT,
+    sensitivity::NOISE_ALIGNED,
+    sensitivity::NOISE_CORRECTED,
+    decisions::PRIM_DENSITY,
+    decisions::PRIM_COVERAGE,
+    decisions::EVPPI,
+    decisions::EVPI,
+    decisions::SEEK,
 ];

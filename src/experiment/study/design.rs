@@ -266,7 +266,7 @@ mod tests {
     fn the_fingerprint_tells_designs_apart() {
         let design = two_draws();
         assert_eq!(design.fingerprint(), two_draws().fingerprint());
-        let mut others = vec![design.clone(), design.clone(), design.clone(), design.clone()];
+        let mut others = [design.clone(), design.clone(), design.clone(), design.clone()];
         others[0].seed = 8;
         others[1].draws[1][0] = 5.000_000_000_000_001;
         others[2].jobs.swap(0, 1);

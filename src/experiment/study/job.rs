@@ -114,14 +114,16 @@ fn simulate(scenario: &Scenario, seed: u64, replication: u64, limits: Limits) ->
     finite(outcome(replication, &record))
 }
 
-/// An outcome all of whose numbers are numbers; months hold those of monthly metrics only.
+/// An outcome all of whose numbers are numbers, where there can be one: months hold those of monthly metrics only, and the
+/// first year has none before it.
 fn finite(outcome: Outcome) -> Result<Outcome, Failure> {
     let not_finite = |metric: usize, period: String| Failure::NotFinite {
         metric: METRICS[metric].name.to_owned(),
         period,
     };
     for (year, row) in outcome.years.iter().zip(&outcome.yearly) {
-        if let Some(metric) = row.iter().position(|x| !x.is_finite()) {
+        let missing = |metric: usize, x: f64| METRICS[metric].looks_back && x.is_nan();
+        if let Some(metric) = (0..row.len()).find(|m| !row[*m].is_finite() && !missing(*m, row[*m])) {
             return Err(not_finite(metric, year.to_string()));
         }
     }

@@ -13,4 +13,4 @@ mod run;
 
 pub use design::{Design, DesignError, Job, Lever, Variant};
 pub use job::{Failed, Failure, Finished, Limits, run_job};
-pub use run::{Part, Progress, RunError, parts, run_parts};
+pub use run::{Keep, Part, Progress, RunError, parts, run_parts};

@@ -51,11 +51,14 @@ pub enum RunError<E: std::error::Error + 'static> {
     },
 }
 
+/// Takes in the results of a part.
+pub type Keep<'a, E> = dyn FnMut(&Part, &[Finished]) -> Result<(), E> + Send + 'a;
+
 /// What is shared by the threads.
 struct Desk<'a, E> {
     /// Results of parts that are not complete yet, by number of the part.
     open: BTreeMap<u64, Vec<Finished>>,
-    keep: &'a mut (dyn FnMut(&Part, &[Finished]) -> Result<(), E> + Send),
+    keep: &'a mut Keep<'a, E>,
     kept: u64,
     failed: Option<E>,
 }
@@ -71,7 +74,7 @@ pub fn run_parts<E: std::error::Error + Send + 'static>(
     parts: &[Part],
     threads: usize,
     work: &(dyn Fn(u64) -> Finished + Sync),
-    keep: &mut (dyn FnMut(&Part, &[Finished]) -> Result<(), E> + Send),
+    keep: &mut Keep<'_, E>,
     watch: &dyn Watch,
 ) -> Result<Progress, RunError<E>> {
     let pool = rayon::ThreadPoolBuilder::new()

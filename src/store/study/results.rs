@@ -103,8 +103,10 @@ impl Columns for StudyResults {
     }
 
     fn monthly(&self, metrics: Range<usize>) -> Result<Vec<Vec<Vec<f64>>>, StoreError> {
-        let names: Vec<&str> = METRICS[metrics.clone()].iter().filter(|m| m.monthly).map(|m| m.name).collect();
-        let mut columns = if names.is_empty() { Vec::new() } else { read_columns(&self.series, &names)? }.into_iter();
+        let names: Vec<&str> =
+            METRICS[metrics.clone()].iter().filter(|m| m.monthly).map(|m| m.name).collect();
+        let mut columns =
+            if names.is_empty() { Vec::new() } else { read_columns(&self.series, &names)? }.into_iter();
         let mut found = Vec::new();
         for metric in &METRICS[metrics] {
             let mut by_month = Vec::new();

@@ -67,7 +67,9 @@ pub fn results_parquet(
     let in_year = |outcome: &Outcome, year: i32| outcome.years.iter().position(|y| *y == year);
     for year in &shape.years {
         for metric in 0..METRICS.len() {
-            let value = |o: Option<&Outcome>| o.and_then(|o| Some(o.yearly[in_year(o, *year)?][metric]));
+            let value = |o: Option<&Outcome>| {
+                o.and_then(|o| Some(o.yearly[in_year(o, *year)?][metric])).filter(|x| !x.is_nan())
+            };
             table.push(Arc::new(outcomes().map(value).collect::<Float64Array>()));
         }
     }
