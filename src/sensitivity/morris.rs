@@ -196,10 +196,9 @@ mod tests {
             sorted.sort_unstable();
             assert_eq!(sorted, [0, 1, 2, 3, 4]);
             for (pair, &input) in points.windows(2).zip(moved) {
-                for (other, (before, after)) in pair[0].iter().zip(&pair[1]).enumerate() {
-                    let step = (after - before).abs();
+                for (other, (from, to)) in pair[0].iter().zip(&pair[1]).enumerate() {
                     let expected = if other == input { 0.6 } else { 0.0 };
-                    assert!((step - expected).abs() < 1e-12);
+                    assert!(((to - from).abs() - expected).abs() < 1e-12);
                 }
             }
             for end in [&points[0], &points[5]] {

@@ -28,10 +28,15 @@
 //! Frazier, S. G. Henderson, *Bisection Search with Noisy Responses*, SIAM Journal on Control and Optimization 51 (2013).
 //! Flanks and the spending of α are judgement, tested by coverage.
 
-use statrs::distribution::{Binomial, ChiSquared, ContinuousCDF, DiscreteCDF};
 use thiserror::Error;
 
-use crate::stats::{Interval, mcse, mean, normal_critical, sample_sd, student_critical};
+mod line;
+mod tried;
+
+use line::{Line, Told};
+use tried::Tried;
+
+use crate::stats::{Interval, normal_critical};
 
 /// Values at the first look at a level.
 const FIRST_LOOK: usize = 8;
@@ -45,8 +50,6 @@ const GROWTH: usize = 4;
 /// Shares of the error probability that are spent on bounds and on the line.
 const ON_BOUNDS: f64 = 0.25;
 const ON_LINE: f64 = 0.75;
-/// Significance at which levels refuse a line.
-const REFUSED: f64 = 0.01;
 
 /// What is to be met.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -150,20 +153,6 @@ pub struct Seek {
     /// Values of each flank in the last round.
     per_flank: usize,
     n_evaluations: usize,
-}
-
-/// A level and what was told of it.
-#[derive(Debug, Clone, PartialEq)]
-struct Tried {
-    at: f64,
-    /// Which level it was, from 1.
-    order: usize,
-    /// Values after which it is left undecided: more than any number for the ends, 0 for a flank.
-    last_look: usize,
-    n_looks: usize,
-    values: Vec<f64>,
-    /// Whether the mean is above the goal, once that is clear.
-    above: Option<bool>,
 }
 
 impl Seek {
@@ -290,7 +279,7 @@ impl Seek {
             let reach = WINDOW * self.rule.tolerance;
             // Levels that halve the bracket have values as long as these do not tell: their means are biased outwards.
             let near = |tried: &&Tried| tried.last_look == 0 && (tried.at - guess).abs() <= reach;
-            let near: Vec<&Tried> = self.levels.iter().filter(near).collect();
+            let near: Vec<Told<'_>> = self.levels.iter().filter(near).map(Tried::told).collect();
             Line::through(&near, self.rule.goal.value())?.interval(1.0 - ON_LINE * (1.0 - self.rule.level))
         });
         let Some(line) = line else { return bounds };
@@ -324,7 +313,7 @@ impl Seek {
 
     /// Places flanks around the guess of the root, with as many values as the line still needs.
     fn plan_flanks(&mut self, low: usize, high: usize) {
-        let within: Vec<&Tried> = self.levels[low..=high].iter().collect();
+        let within: Vec<Told<'_>> = self.levels[low..=high].iter().map(Tried::told).collect();
         let (low, high) = (self.levels[low].at, self.levels[high].at);
         let line = Line::through(&within, self.rule.goal.value());
         let root = self.guess().unwrap_or(low.midpoint(high));
@@ -353,107 +342,20 @@ impl Seek {
     /// Root of the line through the levels within the bounds, or of the chord of the bounds where that lies outside.
     fn guess(&self) -> Option<f64> {
         let (low, high) = self.bounds();
-        let levels: Vec<&Tried> = self.levels[low..=high].iter().collect();
-        let (first, last) = (levels.first()?, levels.last()?);
+        let (first, last) = (&self.levels[low], &self.levels[high]);
         first.above.zip(last.above).filter(|(first, last)| first != last)?;
+        let levels: Vec<Told<'_>> = self.levels[low..=high].iter().map(Tried::told).collect();
         let goal = self.rule.goal.value();
-        let near = |levels: &[&Tried]| {
+        let near = |levels: &[Told<'_>]| {
             let root = Line::through(levels, goal)?.root();
             (first.at < root && root < last.at).then_some(root)
         };
-        let ends = near(&[*first, *last]);
-        let wide = near(&levels).or(ends)?;
+        let wide = near(&levels).or_else(|| near(&[first.told(), last.told()]))?;
         // Once more with the levels nearby only: far from the root the mean may bend.
         let reach = 2.0 * WINDOW * self.rule.tolerance;
-        let close: Vec<&Tried> =
-            levels.iter().copied().filter(|tried| (tried.at - wide).abs() <= reach).collect();
+        let close: Vec<Told<'_>> =
+            levels.iter().copied().filter(|told| (told.at - wide).abs() <= reach).collect();
         near(&close).or(Some(wide))
-    }
-}
-
-/// A straight line of least squares through what was told at some levels.
-struct Line {
-    n: f64,
-    /// Means of levels and of values, the latter less the goal.
-    centre: (f64, f64),
-    slope: f64,
-    /// Σ(x − x̄)² over values.
-    squares: f64,
-    /// Standard deviation of a value around the mean of its level, and its degrees of freedom.
-    sd: f64,
-    freedom: usize,
-    /// Squares of the means of levels around the line, and their degrees of freedom.
-    misfit: f64,
-    n_free: usize,
-}
-
-impl Line {
-    /// `None` below two different levels with values.
-    fn through(levels: &[&Tried], goal: f64) -> Option<Self> {
-        let told: Vec<(f64, f64, f64)> = levels
-            .iter()
-            .filter_map(|tried| Some((tried.values.len() as f64, tried.at, mean(&tried.values)? - goal)))
-            .collect();
-        let n: f64 = told.iter().map(|level| level.0).sum();
-        let sum = |of: &dyn Fn(f64, f64) -> f64| told.iter().map(|&(n, x, y)| n * of(x, y)).sum::<f64>();
-        let centre = (sum(&|x, _| x) / n, sum(&|_, y| y) / n);
-        let squares = sum(&|x, _| (x - centre.0).powi(2));
-        let slope = sum(&|x, y| (x - centre.0) * (y - centre.1)) / squares;
-        let misfit = sum(&|x, y| (y - centre.1 - slope * (x - centre.0)).powi(2));
-        let (within, freedom) = levels.iter().fold((0.0, 0), |(within, freedom), tried| {
-            let free = tried.values.len().saturating_sub(1);
-            let sd = sample_sd(&tried.values).unwrap_or_default();
-            (within + free as f64 * sd * sd, freedom + free)
-        });
-        (told.len() > 1 && squares > 0.0 && freedom > 0).then(|| Self {
-            n,
-            centre,
-            slope,
-            squares,
-            sd: (within / freedom as f64).sqrt(),
-            freedom,
-            misfit,
-            n_free: told.len() - 2,
-        })
-    }
-
-    fn root(&self) -> f64 {
-        self.centre.0 - self.centre.1 / self.slope
-    }
-
-    /// Fieller's interval of the root; `None` when the slope could be nothing, or the levels refuse the line.
-    fn interval(&self, level: f64) -> Option<Interval> {
-        if !(self.sd > 0.0) {
-            return None;
-        }
-        // Two levels never refuse a line: they tell nothing of it.
-        let law = ChiSquared::new(self.n_free as f64).ok()?;
-        if law.sf(self.misfit / (self.sd * self.sd)) < REFUSED {
-            return None;
-        }
-        let noise = (student_critical(level, self.freedom)? * self.sd).powi(2);
-        let (slope, off) = (self.slope, self.centre.1);
-        let leading = slope * slope - noise / self.squares;
-        if !(leading > 0.0) {
-            return None;
-        }
-        let root = (off * off * noise / self.squares + leading * noise / self.n).sqrt();
-        let middle = self.centre.0 - slope * off / leading;
-        Some(Interval::around(middle, root / leading))
-    }
-}
-
-impl Tried {
-    fn look(&mut self, values: &[f64], goal: Goal, alpha: f64) {
-        self.values.extend_from_slice(values);
-        self.n_looks += 1;
-        let spent = |step: usize| 1.0 / (step * (step + 1)) as f64;
-        let alpha = alpha * spent(self.order) * spent(self.n_looks);
-        // A root is on one side of a level only: the test is one-sided.
-        self.above = match goal {
-            Goal::Mean(goal) => mean_side(&self.values, goal, alpha),
-            Goal::Share(goal) => share_side(&self.values, goal, alpha),
-        };
     }
 }
 
@@ -465,180 +367,5 @@ impl Goal {
     }
 }
 
-/// Whether a mean is above the goal, when a one-sided t test says so at `alpha`.
-fn mean_side(values: &[f64], goal: f64, alpha: f64) -> Option<bool> {
-    let (centre, error) = (mean(values)?, mcse(values)?);
-    let critical = student_critical(1.0 - 2.0 * alpha, values.len() - 1)?;
-    let off = centre - goal;
-    (off.abs() > critical * error).then_some(off > 0.0)
-}
-
-/// Whether a share is above the goal, when an exact one-sided test says so at `alpha`.
-fn share_side(values: &[f64], goal: f64, alpha: f64) -> Option<bool> {
-    let hits = values.iter().filter(|&&value| value > 0.5).count() as u64;
-    let law = Binomial::new(goal, values.len() as u64).ok()?;
-    if law.cdf(hits) <= alpha {
-        return Some(false);
-    }
-    let at_least = hits.checked_sub(1).map_or(1.0, |fewer| law.sf(fewer));
-    (at_least <= alpha).then_some(true)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::rng::{Stream, Streams};
-
-    const RULE: SeekRule = SeekRule {
-        goal: Goal::Mean(0.0),
-        bracket: (-2.0, 3.0),
-        tolerance: 0.2,
-        level: 0.95,
-        max_evaluations: 20_000,
-    };
-
-    /// Seeks with outcomes from a function of level and stream.
-    fn run(rule: SeekRule, mut outcome: impl FnMut(f64, usize) -> f64) -> Found {
-        let mut search = Seek::try_new(rule).unwrap();
-        while let Some(ask) = search.ask() {
-            assert!(ask.n > 0);
-            let values: Vec<f64> = (0..ask.n).map(|i| outcome(ask.at, ask.first_replication + i)).collect();
-            search.tell(&values).unwrap();
-        }
-        search.found()
-    }
-
-    fn stream(repetition: u64, purpose: u64) -> Stream {
-        Streams::new(20_250_101, repetition).open(purpose, 0, 0)
-    }
-
-    #[test]
-    fn intervals_hold_the_root_of_a_noisy_curve() {
-        let (mut held, mut narrow, mut used) = (0_u32, 0_u32, 0);
-        for repetition in 0..500 {
-            let mut stream = stream(repetition, 1);
-            let root = 0.5 + stream.unit();
-            let found = run(RULE, |x, _| (x - root).powi(3) + (x - root) + (0.5 + x.abs()) * stream.normal());
-            held += u32::from(found.interval.unwrap().contains(root));
-            narrow += u32::from(found.ended == Ended::Narrow);
-            used += found.n_evaluations;
-        }
-        assert!(held >= 465, "{held}");
-        assert!(narrow == 500 && used / 500 < 2_500, "{narrow} {used}");
-    }
-
-    #[test]
-    fn a_falling_function_is_no_obstacle_and_no_draw_is_used_twice() {
-        let mut held = 0_u32;
-        for repetition in 0..200 {
-            let root = 0.2 + 0.001 * repetition as f64;
-            let streams = Streams::new(20_250_101, repetition);
-            let noise = |replication: usize| streams.open(2, replication as u64, 0).normal();
-            let mut next = 0;
-            let found = run(RULE, |x, replication| {
-                assert_eq!(replication, next);
-                next += 1;
-                root - x + noise(replication)
-            });
-            held += u32::from(found.interval.unwrap().contains(root));
-        }
-        assert!(held >= 186, "{held}");
-    }
-
-    #[test]
-    fn skewed_outcomes_are_no_obstacle() {
-        // Lognormal with a coefficient of variation of 0.53 around a mean of x.
-        let sd = (0.53_f64 * 0.53).ln_1p().sqrt();
-        let mut held = 0_u32;
-        for repetition in 0..300 {
-            let mut stream = stream(repetition, 6);
-            let root = 2.0 + stream.unit();
-            let rule = SeekRule { goal: Goal::Mean(root), bracket: (1.0, 5.0), ..RULE };
-            let found = run(rule, |x, _| x * stream.lognormal(-sd * sd / 2.0, sd));
-            held += u32::from(found.interval.unwrap().contains(root));
-        }
-        assert!(held >= 279, "{held}");
-    }
-
-    #[test]
-    fn without_noise_the_interval_is_as_narrow_as_asked_and_cheap() {
-        let found = run(SeekRule { tolerance: 1e-3, ..RULE }, |x, _| x - 0.7);
-        let interval = found.interval.unwrap();
-        assert!(interval.contains(0.7) && interval.half_width() <= 5e-4 && found.ended == Ended::Narrow);
-        assert!((found.guess.unwrap() - 0.7).abs() < 1e-9);
-        // Two ends and log2(5/0.001) = 13 halvings, eight values each.
-        assert!(found.n_levels <= 15 && found.n_evaluations <= 120, "{found:?}");
-    }
-
-    #[test]
-    fn a_level_exactly_at_the_goal_does_not_stop_the_search() {
-        // The first middle is the root: it stays undecided for ever, and flanks beside it are decided.
-        let mut stream = stream(1, 3);
-        let found = run(SeekRule { bracket: (-1.0, 1.0), ..RULE }, |x, _| x + 0.5 * stream.normal());
-        assert!(found.interval.unwrap().contains(0.0) && found.ended == Ended::Narrow, "{found:?}");
-        let found = run(SeekRule { bracket: (-1.0, 1.0), ..RULE }, |x, _| x);
-        assert!(found.interval.unwrap().contains(0.0) && found.ended == Ended::Narrow, "{found:?}");
-    }
-
-    #[test]
-    fn budget_and_bracket_end_the_search_honestly() {
-        let mut stream = stream(2, 4);
-        let rule = SeekRule { max_evaluations: 300, tolerance: 1e-4, ..RULE };
-        let found = run(rule, |x, _| x - 0.7 + stream.normal());
-        assert_eq!(found.ended, Ended::Budget);
-        assert!(found.n_evaluations <= 300 && found.interval.unwrap().contains(0.7), "{found:?}");
-        let found = run(RULE, |x, _| x + 100.0);
-        assert_eq!((found.ended, found.interval, found.guess), (Ended::NotBracketed, None, None));
-        assert_eq!(found.n_evaluations, 16);
-        // Nothing but noise: the whole bracket is what is known.
-        let found = run(SeekRule { max_evaluations: 500, ..RULE }, |_, _| stream.normal());
-        assert_eq!((found.ended, found.interval.map(|i| i.half_width())), (Ended::Budget, Some(2.5)));
-    }
-
-    #[test]
-    fn a_jump_across_the_goal_is_bounded_from_both_sides() {
-        // With little noise the bounds find it; with much a line would be laid across the jump, and must be refused.
-        for (noise, least) in [(1.0, 97), (3.0, 90)] {
-            let held = (0..100)
-                .filter(|&repetition| {
-                    let mut stream = stream(repetition, 7);
-                    let root = 0.5 + stream.unit();
-                    let found = run(RULE, |x, _| if x < root { -1.0 } else { 1.0 } + noise * stream.normal());
-                    found.interval.unwrap().contains(root)
-                })
-                .count();
-            assert!(held >= least, "{noise}: {held}");
-        }
-    }
-
-    #[test]
-    fn a_quantile_is_sought_by_telling_what_lies_above() {
-        // The 90 % quantile of exponential outcomes of mean x is x ln 10: it meets 5 at 2.171.
-        let mut stream = stream(3, 5);
-        let rule = SeekRule { goal: Goal::Share(0.1), bracket: (1.0, 4.0), tolerance: 0.6, ..RULE };
-        let held = (0..100)
-            .filter(|_| {
-                let found = run(rule, |x, _| f64::from(u8::from(x * stream.exponential() > 5.0)));
-                assert_eq!(found.ended, Ended::Narrow);
-                found.interval.unwrap().contains(5.0 / 10.0_f64.ln())
-            })
-            .count();
-        assert!(held >= 93, "{held}");
-    }
-
-    #[test]
-    fn rules_and_values_that_are_none_are_refused() {
-        let error = |rule| Seek::try_new(rule).err();
-        assert_eq!(error(SeekRule { goal: Goal::Mean(f64::NAN), ..RULE }), Some(SeekError::Goal));
-        assert_eq!(error(SeekRule { goal: Goal::Share(1.0), ..RULE }), Some(SeekError::Goal));
-        assert_eq!(error(SeekRule { bracket: (1.0, 1.0), ..RULE }), Some(SeekError::Bracket(1.0, 1.0)));
-        assert_eq!(error(SeekRule { tolerance: 0.0, ..RULE }), Some(SeekError::Tolerance(0.0)));
-        assert_eq!(error(SeekRule { level: 1.0, ..RULE }), Some(SeekError::Level(1.0)));
-        let mut search = Seek::try_new(RULE).unwrap();
-        assert_eq!(search.tell(&[1.0]), Err(SeekError::Count { expected: 8, found: 1 }));
-        assert_eq!(search.tell(&[f64::NAN; 8]), Err(SeekError::Value));
-        assert_eq!(search.found().n_evaluations, 0);
-        let mut search = Seek::try_new(SeekRule { goal: Goal::Share(0.5), ..RULE }).unwrap();
-        assert_eq!(search.tell(&[0.5; 8]), Err(SeekError::Value));
-    }
-}
+mod tests;

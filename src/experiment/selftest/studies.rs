@@ -94,6 +94,7 @@ mod tests {
     fn small_slips_in_the_split_are_noticed() {
         // The variance of the draws' means is too large by the share of chance that they keep.
         assert!(!variance_split(|split| split.parameters + split.chance / split.replications).passed());
-        assert!(!variance_split(|split| split.parameters.max(0.5)).passed());
+        // Estimates that are cut from below are too large on average.
+        assert!(!variance_split(|split| split.parameters.max(0.9)).passed());
     }
 }
