@@ -3,7 +3,7 @@
 use toml::Value;
 
 use super::locator::Locator;
-use super::misfit::show;
+use super::misfit::{show, show_range};
 use super::registry::Parameter;
 use super::value::{first_outside, holds_number, number};
 use crate::diagnostic::Diagnostic;
@@ -41,14 +41,9 @@ pub(crate) fn scaled(
     let new = times(old, factor);
     if let Some((element, outside)) = parameter.range.and_then(|range| first_outside(name, &new, range, axes))
     {
-        let [low, high] = parameter.range.unwrap_or_default();
+        let range = parameter.range.map(|range| show_range(range, &element)).unwrap_or_default();
         return refuse(
-            format!(
-                "`{element}` would become {}, outside its range {}..{}",
-                show(outside),
-                show(low),
-                show(high)
-            ),
+            format!("`{element}` would become {}, outside its range {range}", show(outside)),
             "take a factor nearer to 1, or widen the range in a file of your own",
         );
     }

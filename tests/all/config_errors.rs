@@ -329,6 +329,27 @@ const SET_ERRORS: &[Case] = &[
         (1, 15),
         &["a table with `range` and `source` belongs in a file"],
     ),
+    case(
+        "auction.theta*=high",
+        "`auction.theta` cannot be multiplied by `high`",
+        "auction.theta",
+        (1, 16),
+        &["give a number, such as 1.2"],
+    ),
+    case(
+        "auction.theta *= 10",
+        "`auction.theta` would become 40, outside its range 2.1 to 20",
+        "auction.theta",
+        (1, 18),
+        &["take a factor nearer to 1"],
+    ),
+    case(
+        "auction.pricing*=2",
+        "`auction.pricing` holds no number that could be multiplied",
+        "auction.pricing",
+        (1, 18),
+        &["set it with `=` instead"],
+    ),
     case("auction.theta", "`--set auction.theta` has no `=`", "", (1, 1), &["`--set auction.theta=5`"]),
     case(
         "auction.theta=high",

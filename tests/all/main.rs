@@ -15,6 +15,7 @@ mod micro;
 mod offer;
 mod oracles;
 mod parameters;
+mod priors;
 mod report;
 mod scenarios;
 mod selftest;
