@@ -11,7 +11,7 @@
 #![allow(clippy::print_stdout, reason = "a bench talks to whoever runs it")]
 
 mod cell;
-#[path = "../shared/turns.rs"]
+#[path = "../common/turns.rs"]
 mod turns;
 
 use std::hint::black_box;

@@ -11,7 +11,7 @@
 #![allow(clippy::print_stdout, reason = "a bench talks to whoever runs it")]
 
 mod queues;
-#[path = "../shared/turns.rs"]
+#[path = "../common/turns.rs"]
 mod turns;
 mod workloads;
 

@@ -10,9 +10,9 @@
 
 #![allow(clippy::print_stdout, reason = "a bench talks to whoever runs it")]
 
-#[path = "../shared/memory.rs"]
+#[path = "../common/memory.rs"]
 mod memory;
-#[path = "../shared/turns.rs"]
+#[path = "../common/turns.rs"]
 mod turns;
 
 use std::env::args;

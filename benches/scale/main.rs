@@ -13,7 +13,7 @@
 
 #![allow(clippy::print_stdout, reason = "a bench talks to whoever runs it")]
 
-#[path = "../shared/memory.rs"]
+#[path = "../common/memory.rs"]
 mod memory;
 mod sizes;
 

@@ -65,7 +65,6 @@ impl Simulation<'_> {
         let day = new.born_day;
         let app = self.world.apps.add(new);
         self.tick_budget.push(0.0);
-        self.scratch.expected_spend.push(0.0);
         let i = app as usize;
         for k in 0..self.world.apps.born[i].regions.len() {
             let region = self.world.apps.born[i].regions[k];

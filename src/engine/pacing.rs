@@ -126,7 +126,8 @@ impl Simulation<'_> {
     fn expect_spend(&mut self) {
         let p = self.parameters;
         let (apps, expected) = (&self.world.apps, &mut self.scratch.expected_spend);
-        expected.fill(0.0);
+        expected.clear();
+        expected.resize(apps.len(), 0.0);
         for cell in &self.world.cells {
             let phi = cell.outside
                 + cell.app.iter().zip(&cell.strength).map(|(a, t)| apps.factor[*a as usize] * t).sum::<f64>();

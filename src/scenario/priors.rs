@@ -197,10 +197,10 @@ fn check_path(path: &str, prior: &str, distribution: &Distribution, scenario: &S
             Diagnostic::error(format!("`{plain}` belongs to the run, not to the world, and has no prior"));
         return vec![wrong.with_key(plain)];
     }
+    let layer = Layer::new(scenario.name(), scenario.resolved_toml());
     for end in [TAIL, 1.0 - TAIL] {
         let value = distribution.quantile(end);
         let set = format!("{path}={value:?}");
-        let layer = Layer::new(scenario.name(), scenario.resolved_toml());
         if let Err(found) = Scenario::load(&[Overlay::File(&layer), Overlay::Set(&set)]) {
             let reason = found.0.first().map_or_else(String::new, |first| first.message.clone());
             let wrong = Diagnostic::error(format!(

@@ -24,6 +24,7 @@ pub use moments::{mcse, mean, sample_sd};
 pub use paired::{Paired, mean_runs_needed, paired};
 pub use pit::{PitTests, coverage, pit, pit_tests};
 pub use probability::wilson;
+pub(crate) use quantile::on_grid;
 pub use quantile::{order_statistic_ranks, quantile, quantile_interval, quantile_mcse, quantiles};
 pub use rqmc::{RandomizedMean, randomized_mean};
 pub use scores::{

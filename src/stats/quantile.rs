@@ -91,6 +91,11 @@ fn at_rank(sorted: &[f64], rank: f64) -> Option<f64> {
     Some(if part > 0.0 && low < high { low + part * (high - low) } else { low })
 }
 
+/// Quantiles at the midpoints of n equal parts of probability: a distribution without sampling noise.
+pub(crate) fn on_grid(n: u32, quantile: impl Fn(f64) -> f64) -> Vec<f64> {
+    (0..n).map(|i| quantile((f64::from(i) + 0.5) / f64::from(n))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use statrs::distribution::{ContinuousCDF, DiscreteCDF, Normal};

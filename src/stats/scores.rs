@@ -137,15 +137,10 @@ mod tests {
 
     use super::*;
     use crate::rng::{Stream, Streams};
-    use crate::stats::{mcse, mean};
+    use crate::stats::{mcse, mean, on_grid};
 
     fn near(found: Option<f64>, expected: f64, tolerance: f64) -> bool {
         found.is_some_and(|found| (found - expected).abs() <= tolerance)
-    }
-
-    /// Quantiles at the midpoints of n equal parts of probability: a distribution without sampling noise.
-    fn on_grid(n: u32, quantile: impl Fn(f64) -> f64) -> Vec<f64> {
-        (0..n).map(|i| quantile((f64::from(i) + 0.5) / f64::from(n))).collect()
     }
 
     #[test]

@@ -5,12 +5,7 @@ use statrs::function::erf::erf;
 
 use super::check::{Answer, Check, Kind};
 use super::draws::{Subject, moments, streams};
-use crate::stats;
-
-/// Quantiles at the midpoints of n equal parts of probability: a distribution without sampling noise.
-fn on_grid(n: u32, quantile: impl Fn(f64) -> f64) -> Vec<f64> {
-    (0..n).map(|i| quantile((f64::from(i) + 0.5) / f64::from(n))).collect()
-}
+use crate::stats::{self, on_grid};
 
 fn known(value: Option<f64>) -> f64 {
     value.unwrap_or(f64::NAN)

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
-use super::design::Design;
-use crate::engine::{NoObserver, Observer, Simulation};
+use super::design::{Design, DesignError};
+use crate::engine::{NoObserver, Simulation};
 use crate::metrics::{METRICS, Outcome, outcome};
 use crate::scenario::Scenario;
 
@@ -62,15 +62,6 @@ impl Failure {
     }
 }
 
-/// A job without an outcome.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Failed {
-    /// Number of the job.
-    pub job: u64,
-    /// Why.
-    pub failure: Failure,
-}
-
 /// A job that has been run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finished {
@@ -91,19 +82,17 @@ pub fn run_job(design: &Design, job: u64, limits: Limits) -> Finished {
     Finished { job, outcome }
 }
 
-fn reason(error: &super::design::DesignError) -> String {
+fn reason(error: &DesignError) -> String {
     match error {
-        super::design::DesignError::Refused { diagnostics, .. } => format!("{error}: {diagnostics}"),
-        super::design::DesignError::Misfit { .. } => error.to_string(),
+        DesignError::Refused { diagnostics, .. } => format!("{error}: {diagnostics}"),
+        DesignError::Misfit { .. } => error.to_string(),
     }
 }
 
 fn simulate(scenario: &Scenario, seed: u64, replication: u64, limits: Limits) -> Result<Outcome, Failure> {
     let start = Instant::now();
-    let observer: &mut dyn Observer = &mut NoObserver;
     let mut simulation = Simulation::new(scenario, seed, replication);
-    observer.begin(simulation.world());
-    while simulation.advance(observer) {
+    while simulation.advance(&mut NoObserver) {
         if let Some(allowed) = limits.time
             && start.elapsed() > allowed
         {

@@ -12,5 +12,5 @@ mod job;
 mod run;
 
 pub use design::{Design, DesignError, Job, Lever, Variant};
-pub use job::{Failed, Failure, Finished, Limits, run_job};
+pub use job::{Failure, Finished, Limits, run_job};
 pub use run::{Keep, Part, Progress, RunError, parts, run_parts};

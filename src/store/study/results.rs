@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::columns::{Shape, UNIX_EPOCH_DAYS, yearly};
 use super::folder::StudyFolder;
-use super::read::{read_column, read_columns, read_curves, read_status};
+use super::read::{read_columns, read_curves, read_status};
 use crate::experiment::study::{Design, Job};
 use crate::experiment::{Columns, LawTotals, Work};
 use crate::metrics::METRICS;
@@ -60,15 +60,6 @@ impl StudyResults {
     /// The jobs, in the order of all columns.
     pub fn jobs(&self) -> &[u64] {
         &self.jobs
-    }
-
-    /// Values of a metric in a year, by the place of both.
-    ///
-    /// # Errors
-    /// [`StoreError::Io`] and [`StoreError::Part`] when a part cannot be read.
-    pub fn values(&self, metric: usize, year: usize) -> Result<Vec<f64>, StoreError> {
-        let name = yearly(METRICS[metric].name, self.shape.years[year]);
-        Ok(self.chosen(read_column(&self.results, &name)?))
     }
 
     /// What is left of a column of `results`.
