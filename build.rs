@@ -17,6 +17,7 @@ fn main() {
         watch(&root.join(source));
     }
     copy_lock(&root);
+    tell("BIDCAST_MODEL", &format!("{:016x}", model(&root)));
     let (commit, dirty) = commit(&root);
     tell("BIDCAST_GIT_COMMIT", &commit);
     tell("BIDCAST_GIT_DIRTY", dirty);
@@ -24,6 +25,38 @@ fn main() {
     tell("BIDCAST_RUSTC", rustc.as_deref().unwrap_or("unknown"));
     tell("BIDCAST_TARGET", &env::var("TARGET").unwrap_or_else(|_| "unknown".to_owned()));
     tell("BIDCAST_PROFILE", &env::var("PROFILE").unwrap_or_else(|_| "unknown".to_owned()));
+}
+
+/// Rooms of `src` that no outcome of a market depends on.
+const BESIDE_THE_MODEL: &[&str] =
+    &["cli", "experiment", "main.rs", "report", "sampling", "sensitivity", "store"];
+
+/// Identifies the code that outcomes depend on, dependencies included: FNV-1a of names and contents, in order of name.
+fn model(root: &Path) -> u64 {
+    let mut files = vec![root.join("Cargo.lock")];
+    let mut folders = vec![root.join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let beside = folder == root.join("src")
+                && BESIDE_THE_MODEL.iter().any(|name| entry.file_name() == *name);
+            match (beside, path.is_dir()) {
+                (true, _) => {}
+                (false, true) => folders.push(path),
+                (false, false) => files.push(path),
+            }
+        }
+    }
+    files.sort();
+    let mut digest = 0xcbf2_9ce4_8422_2325_u64;
+    for file in files {
+        let name = file.strip_prefix(root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+        let content = fs::read(&file).unwrap_or_default();
+        for byte in name.bytes().chain([0]).chain(content).chain([0]) {
+            digest = (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    digest
 }
 
 fn tell(name: &str, value: &str) {

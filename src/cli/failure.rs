@@ -19,6 +19,8 @@ pub(crate) enum Status {
     Usage = 2,
     /// A file could not be read or written.
     Io = 3,
+    /// The time allowed was up before all was done.
+    OutOfTime = 4,
     /// Ctrl-C: 128 + SIGINT, as shells expect.
     Interrupted = 130,
 }
@@ -124,7 +126,14 @@ mod tests {
 
     #[test]
     fn exit_codes_are_those_of_the_help() {
-        let codes = [Status::Fine, Status::CheckFailed, Status::Usage, Status::Io, Status::Interrupted];
-        assert_eq!(codes.map(|status| status as u8), [0, 1, 2, 3, 130]);
+        let codes = [
+            Status::Fine,
+            Status::CheckFailed,
+            Status::Usage,
+            Status::Io,
+            Status::OutOfTime,
+            Status::Interrupted,
+        ];
+        assert_eq!(codes.map(|status| status as u8), [0, 1, 2, 3, 4, 130]);
     }
 }

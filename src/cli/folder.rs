@@ -3,33 +3,73 @@
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use bidcast::experiment::{Plan, Summary};
+use bidcast::experiment::study::Variant;
+use bidcast::experiment::{LawTotals, Plan, Summary, Work};
 use bidcast::report::{ReportError, draw_all};
 use bidcast::scenario::Scenario;
 use bidcast::store::{
     Build, Finished, IfOccupied, MANIFEST_FILE, MANIFEST_SCHEMA, Manifest, RunFolder, SUMMARY_FILE,
-    StoreError, monthly_csv, next_free, summary_csv, summary_json,
+    StoreError, monthly_csv, summary_csv, summary_json,
 };
 
 use super::args::{Manner, OutArgs};
 use super::failure::{Failure, Status};
 use super::output::say;
+use super::study::Done;
 
 /// Folder under which runs without `-o` are numbered.
-const ROOT: &str = "runs";
+pub(crate) const ROOT: &str = "runs";
 /// The whole configuration as one file; `-c` with it repeats the run.
 const CONFIG_FILE: &str = "config.resolved.toml";
+
+/// When work began: for the manifest and the last line.
+pub(crate) struct Began {
+    at: Instant,
+    unix_s: u64,
+}
 
 /// A run folder to be filled, and since when the work goes on.
 pub(crate) struct Keeper {
     folder: RunFolder,
-    began: Instant,
-    started_unix_s: u64,
+    began: Began,
 }
 
-/// The folder that the flags name, or the next free one for this verb and scenario.
-pub(crate) fn place(args: &OutArgs, verb: &str, scenario: &Scenario) -> PathBuf {
-    args.out.clone().unwrap_or_else(|| next_free(Path::new(ROOT), &format!("{verb}-{}", scenario.name())))
+impl Began {
+    /// Now.
+    pub(crate) fn now() -> Self {
+        Self { at: Instant::now(), unix_s: now_unix_s() }
+    }
+
+    /// The manifest of a study of which `finished` jobs are there.
+    pub(crate) fn manifest(
+        &self,
+        verb: &str,
+        done: &Done<'_>,
+        finished: u64,
+        (laws, work): (LawTotals, Work),
+    ) -> Manifest {
+        let variants: Vec<&Variant> = done.design.variants.iter().collect();
+        let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
+        let configs: String = variants.iter().map(|variant| variant.resolved_toml.as_str()).collect();
+        Manifest {
+            schema: MANIFEST_SCHEMA.to_owned(),
+            build: Build::current(),
+            verb: verb.to_owned(),
+            scenario: names.join(", "),
+            config_sha256: Manifest::config_hash(&configs),
+            design: done.folder.fingerprint().to_owned(),
+            seed: done.design.seed,
+            planned: done.design.jobs.len() as u64,
+            replications: finished - done.failed,
+            failed: done.failed,
+            interrupted: done.interrupted,
+            events: work.events,
+            auctions: work.auctions,
+            laws,
+            started_unix_s: self.unix_s,
+            wall_seconds: self.at.elapsed().as_secs_f64(),
+        }
+    }
 }
 
 impl Keeper {
@@ -40,7 +80,7 @@ impl Keeper {
     pub(crate) fn claim(place: &Path, args: &OutArgs) -> Result<Self, Failure> {
         let policy = if args.force { IfOccupied::Replace } else { IfOccupied::Refuse };
         let folder = RunFolder::prepare(place, policy).map_err(store_failure)?;
-        Ok(Self { folder, began: Instant::now(), started_unix_s: now_unix_s() })
+        Ok(Self { folder, began: Began::now() })
     }
 
     /// What a second Ctrl-C has to remove.
@@ -89,7 +129,7 @@ impl Keeper {
         if let Some(old) = left_behind {
             say(&format!("warning: the replaced run is still in {}", old.display()));
         }
-        Ok(format!("run folder {}, {}", path.display(), seconds(self.began)))
+        Ok(format!("run folder {}, {}", path.display(), seconds(&self.began)))
     }
 
     fn manifest(&self, verb: &str, scenario: &Scenario, plan: &Plan, summary: &Summary) -> Manifest {
@@ -99,16 +139,17 @@ impl Keeper {
             verb: verb.to_owned(),
             scenario: scenario.name().to_owned(),
             config_sha256: Manifest::config_hash(scenario.resolved_toml()),
+            design: String::new(),
             seed: plan.seed,
             planned: summary.planned,
             replications: summary.replications,
+            failed: 0,
             interrupted: summary.interrupted,
-            jobs: plan.jobs as u64,
             events: summary.work.events,
             auctions: summary.work.auctions,
             laws: summary.laws.clone(),
-            started_unix_s: self.started_unix_s,
-            wall_seconds: self.began.elapsed().as_secs_f64(),
+            started_unix_s: self.began.unix_s,
+            wall_seconds: self.began.at.elapsed().as_secs_f64(),
         }
     }
 }
@@ -120,8 +161,8 @@ fn now_unix_s() -> u64 {
 }
 
 /// Time since `began`, as a person says it.
-fn seconds(began: Instant) -> String {
-    let seconds = began.elapsed().as_secs_f64();
+pub(crate) fn seconds(began: &Began) -> String {
+    let seconds = began.at.elapsed().as_secs_f64();
     if seconds < 60.0 {
         format!("{seconds:.1} s")
     } else {
@@ -137,6 +178,8 @@ pub(crate) fn store_failure(error: StoreError) -> Failure {
         | StoreError::Occupied { .. }
         | StoreError::NotCsv { .. }
         | StoreError::FileExists { .. }
+        | StoreError::OtherDesign { .. }
+        | StoreError::OtherModel { .. }
         | StoreError::IsFolder { .. } => Status::Usage,
         // A result that is no number is the model's fault, not the disk's.
         StoreError::NotFinite { .. } => Status::CheckFailed,
@@ -150,7 +193,7 @@ pub(crate) fn store_failure(error: StoreError) -> Failure {
     }
 }
 
-fn report_failure(error: ReportError) -> Failure {
+pub(crate) fn report_failure(error: ReportError) -> Failure {
     match error {
         ReportError::Store(error) => store_failure(error),
         error @ ReportError::Chart { .. } => Failure::told(Status::CheckFailed, error),

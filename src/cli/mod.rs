@@ -6,6 +6,7 @@
 //! | `dispatch` | the way of a call: parse, do, report, exit code |
 //! | `setup` | everything that can be refused before the long work is |
 //! | `run`, `forecast`, `why`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `completions`, `man` | the verbs |
+//! | `study`, `question`, `pilot` | the way of every study; what each verb asks of one; its cost before the work |
 //! | `folder` | where results are kept |
 //! | `trace`, `follow`, `turns` | the event log of a replication; the story of one app; its turning points in words |
 //! | `watch` | progress bar and Ctrl-C |
@@ -27,11 +28,14 @@ mod man;
 mod metrics;
 mod output;
 mod picture;
+mod pilot;
+mod question;
 mod reasons;
 mod run;
 mod scenarios;
 mod selftest;
 mod setup;
+mod study;
 mod trace;
 mod turns;
 mod watch;

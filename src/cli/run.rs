@@ -1,13 +1,17 @@
 //! `bidcast run`: one replication, year by year, with its laws. The replay of anything that an ensemble found odd.
 
 use bidcast::engine::{Chronicle, LAW_NAMES, Observer};
+use bidcast::experiment::study::DesignError;
 use bidcast::experiment::{Ensemble, Outcome, Plan, replicate_observed, summarise};
 use bidcast::metrics::METRICS;
 use bidcast::report::table::format_value;
+use bidcast::scenario::Scenario;
+use bidcast::store::study::StudyFolder;
+use serde::de::IgnoredAny;
 
 use super::args::{Format, Manner, RunArgs};
-use super::failure::Failure;
-use super::folder::Keeper;
+use super::failure::{Failure, Status};
+use super::folder::{Keeper, store_failure};
 use super::grid::{Cell, Grid, grouped};
 use super::output::{say, show};
 use super::trace::EventLog;
@@ -19,8 +23,8 @@ use super::{follow, setup};
 /// # Errors
 /// Problems of the input before any work; a broken law; results that cannot be kept; an app that never lived.
 pub(crate) fn run(args: &RunArgs, manner: Manner) -> Result<(), Failure> {
-    let scenario = setup::scenario(&args.scenario, manner)?;
-    let plan = Plan { seed: args.seed.unwrap_or_else(|| scenario.seed()), replications: 1, jobs: 1 };
+    let (scenario, seed, replication) = what(args, manner)?;
+    let plan = Plan { seed, replications: 1, jobs: 1 };
     // Where nothing is written there is nothing to tidy up, and Ctrl-C may end the program as it does everywhere.
     let written = args.out.out.is_some() || args.story.trace.is_some();
     let watcher = if written { Some(Watcher::install(plan.replications, manner)?) } else { None };
@@ -40,7 +44,7 @@ pub(crate) fn run(args: &RunArgs, manner: Manner) -> Result<(), Failure> {
     if let Some(tracer) = &mut tracer {
         observers.push(tracer);
     }
-    let done = replicate_observed(&scenario, plan.seed, args.replication, &mut observers);
+    let done = replicate_observed(&scenario, plan.seed, replication, &mut observers);
     drop(tracer);
     if let Some(watcher) = &watcher {
         watcher.clear();
@@ -68,7 +72,7 @@ pub(crate) fn run(args: &RunArgs, manner: Manner) -> Result<(), Failure> {
     if let Some(keeper) = keeper {
         let ensemble = Ensemble { outcomes: vec![outcome], interrupted: false };
         let summary = summarise(&scenario, &plan, &ensemble);
-        let verb = format!("run --replication {}", args.replication);
+        let verb = format!("run --replication {replication}");
         keeper.fill(&verb, &scenario, &plan, &summary, manner)?;
         let _held = watcher.as_ref().map(Watcher::hold);
         kept = Some(keeper.finish()?);
@@ -79,6 +83,26 @@ pub(crate) fn run(args: &RunArgs, manner: Manner) -> Result<(), Failure> {
         say(&kept);
     }
     Ok(())
+}
+
+/// What is simulated: a replication of a scenario, or a job of a study.
+fn what(args: &RunArgs, manner: Manner) -> Result<(Scenario, u64, u64), Failure> {
+    let (Some(study), Some(job)) = (&args.study, args.job) else {
+        let scenario = setup::scenario(&args.scenario, manner)?;
+        let seed = args.seed.unwrap_or_else(|| scenario.seed());
+        return Ok((scenario, seed, args.replication));
+    };
+    let begun = StudyFolder::read::<IgnoredAny>(study).map_err(store_failure)?;
+    let Some(row) = usize::try_from(job).ok().and_then(|job| begun.design.jobs.get(job)) else {
+        let message = format!("{} has no job {job}", study.display());
+        return Err(Failure::message(Status::Usage, message)
+            .hint(format!("its jobs are 0 to {}", begun.design.jobs.len().saturating_sub(1))));
+    };
+    let scenario = begun.design.scenario(job).map_err(|error| match error {
+        DesignError::Refused { diagnostics, .. } => Failure::Input(diagnostics),
+        error @ DesignError::Misfit { .. } => Failure::told(Status::Io, error),
+    })?;
+    Ok((scenario, begun.design.seed, row.replication))
 }
 
 fn page(outcome: &Outcome, of: &str, manner: Manner) -> String {

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::thread::available_parallelism;
 
 use bidcast::diagnostic::Diagnostics;
-use bidcast::experiment::{EnsembleError, Plan, ReplicationError};
-use bidcast::scenario::{Layer, LayerError, Overlay, Scenario, Shipped, shipped};
+use bidcast::experiment::ReplicationError;
+use bidcast::scenario::{Layer, LayerError, Overlay, PRIORS, Priors, Scenario, Shipped, shipped};
 
-use super::args::{ForecastArgs, Manner, ScenarioArgs};
+use super::args::{Manner, ScenarioArgs};
 use super::failure::{Failure, Status};
 use super::output::say;
 use super::picture;
@@ -74,13 +74,21 @@ pub(crate) fn warn(warnings: &Diagnostics, manner: Manner) {
     }
 }
 
-/// The plan of an ensemble: flags first, then the scenario.
-pub(crate) fn plan(args: &ForecastArgs, scenario: &Scenario) -> Plan {
-    Plan {
-        seed: args.seed.unwrap_or_else(|| scenario.seed()),
-        replications: args.draws.unwrap_or_else(|| scenario.replications(args.profile.into())),
-        jobs: jobs(args.jobs),
-    }
+/// What is believed of the parameters: none for `point`, those of the program for `prior`, those of a file for `prior:FILE`.
+///
+/// # Errors
+/// Another word; a file that cannot be read; priors that do not fit the scenario.
+pub(crate) fn priors(source: &str, scenario: &Scenario) -> Result<Option<Priors>, Failure> {
+    let layer = match source.split_once(':') {
+        None if source == "point" => return Ok(None),
+        None if source == "prior" => Layer::new("priors.toml", PRIORS),
+        Some(("prior", file)) => layer(Path::new(file))?,
+        _ => {
+            let message = format!("there are no parameters `{source}`");
+            return Err(Failure::message(Status::Usage, message).hint("give point, prior, or prior:FILE"));
+        }
+    };
+    Priors::read(&layer, scenario).map(Some).map_err(Failure::Input)
 }
 
 /// The threads that are meant by `-j`.
@@ -88,16 +96,6 @@ pub(crate) fn jobs(asked: u16) -> usize {
     match usize::from(asked) {
         0 => available_parallelism().map_or(1, usize::from),
         jobs => jobs,
-    }
-}
-
-/// An ensemble that failed: which replication, why, and how to see it again.
-pub(crate) fn ensemble_failure(error: EnsembleError, args: &ScenarioArgs) -> Failure {
-    match error {
-        EnsembleError::Replication(error) => replication_failure(error, args),
-        error @ EnsembleError::Threads { .. } => {
-            Failure::told(Status::Io, error).hint("ask for fewer threads with -j")
-        }
     }
 }
 

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use anyhow::Context;
 use bidcast::experiment::Watch;
@@ -28,6 +29,14 @@ pub(crate) struct Watcher {
     bar: ProgressBar,
     stop: Arc<AtomicBool>,
     staging: Staging,
+    /// What is said when it is given up.
+    aftermath: Arc<Mutex<String>>,
+    /// When to stop by itself.
+    deadline: Option<Instant>,
+    /// Whether a failure stops it.
+    stop_on_failure: bool,
+    failed: AtomicBool,
+    late: AtomicBool,
 }
 
 impl Watcher {
@@ -47,11 +56,11 @@ impl Watcher {
         let bar = if manner.quiet { ProgressBar::hidden() } else { ProgressBar::new(planned) };
         bar.set_style(style(what));
         let watcher = Self::new(bar);
-        let (bar, stop, staging) =
-            (watcher.bar.clone(), Arc::clone(&watcher.stop), Arc::clone(&watcher.staging));
+        let (bar, stop) = (watcher.bar.clone(), Arc::clone(&watcher.stop));
+        let (staging, aftermath) = (Arc::clone(&watcher.staging), Arc::clone(&watcher.aftermath));
         ctrlc::set_handler(move || {
             if stop.swap(true, Ordering::SeqCst) {
-                give_up(&bar, &staging);
+                give_up(&bar, &staging, &aftermath);
             }
             bar.suspend(|| say("finishing what is running; Ctrl-C again gives up"));
         })
@@ -61,7 +70,39 @@ impl Watcher {
     }
 
     fn new(bar: ProgressBar) -> Self {
-        Self { bar, stop: Arc::default(), staging: Staging::default() }
+        Self {
+            bar,
+            stop: Arc::default(),
+            staging: Staging::default(),
+            aftermath: Arc::new(Mutex::new("nothing kept".to_owned())),
+            deadline: None,
+            stop_on_failure: false,
+            failed: AtomicBool::new(false),
+            late: AtomicBool::new(false),
+        }
+    }
+
+    /// Watches a study, which keeps what is finished: says so when it is given up, and stops at a time or on a failure.
+    pub(crate) fn of_study(self, aftermath: String, deadline: Option<Instant>, stop_on_failure: bool) -> Self {
+        *self.aftermath.lock().unwrap_or_else(PoisonError::into_inner) = aftermath;
+        Self { deadline, stop_on_failure, ..self }
+    }
+
+    /// So many jobs are to be run; the bar begins again.
+    pub(crate) fn expect(&self, jobs: u64) {
+        self.bar.set_length(jobs);
+        self.bar.set_position(0);
+        self.bar.reset_eta();
+    }
+
+    /// Whether it stopped because the time was up.
+    pub(crate) fn out_of_time(&self) -> bool {
+        self.late.load(Ordering::SeqCst)
+    }
+
+    /// Whether it stopped because a job failed.
+    pub(crate) fn broke_on_failure(&self) -> bool {
+        self.stop_on_failure && self.failed.load(Ordering::SeqCst)
     }
 
     /// The work begins: shows the bar (on a terminal only) and names a folder or file that a second Ctrl-C removes.
@@ -105,13 +146,20 @@ impl Watch for Watcher {
         }
     }
 
+    fn failed(&self) {
+        self.failed.store(true, Ordering::SeqCst);
+    }
+
     fn stop(&self) -> bool {
-        self.stop.load(Ordering::SeqCst)
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            self.late.store(true, Ordering::SeqCst);
+        }
+        self.stop.load(Ordering::SeqCst) || self.out_of_time() || self.broke_on_failure()
     }
 }
 
 #[expect(clippy::exit, reason = "the second Ctrl-C ends the program from the thread that hears it")]
-fn give_up(bar: &ProgressBar, staging: &Mutex<Vec<PathBuf>>) -> ! {
+fn give_up(bar: &ProgressBar, staging: &Mutex<Vec<PathBuf>>, aftermath: &Mutex<String>) -> ! {
     // Held until the end, so that nothing moves to its place from here on.
     let held = lock(staging);
     for staged in held.iter() {
@@ -123,7 +171,8 @@ fn give_up(bar: &ProgressBar, staging: &Mutex<Vec<PathBuf>>) -> ! {
         }
     }
     bar.finish_and_clear();
-    say("interrupted: nothing kept");
+    let aftermath = aftermath.lock().unwrap_or_else(PoisonError::into_inner);
+    say(&format!("interrupted: {aftermath}"));
     std::process::exit(Status::Interrupted as i32)
 }
 

@@ -26,6 +26,8 @@ pub struct Plan {
 pub trait Watch: Sync {
     /// Called after each replication.
     fn finished(&self, done: u64, planned: u64);
+    /// Called after a replication that failed, before [`Watch::finished`].
+    fn failed(&self) {}
     /// Whether to start no more replications.
     fn stop(&self) -> bool;
 }

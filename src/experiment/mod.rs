@@ -13,5 +13,7 @@ pub use crate::metrics::Outcome;
 pub use columns::Columns;
 pub use ensemble::{Ensemble, EnsembleError, Plan, Silent, Watch, ensemble};
 pub use replicate::{ReplicationError, replicate, replicate_observed};
-pub use summarise::{estimate, summarise, summarise_columns};
-pub use summary::{Curve, Estimate, LawTotals, Summary, TargetCheck, Work};
+pub use summarise::{Nesting, estimate, summarise, summarise_columns};
+pub use summary::{
+    Curve, Draws, Estimate, LawTotals, Probability, Split, Summary, TargetCheck, Work,
+};

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::columns::Columns;
 use super::ensemble::{Ensemble, Plan};
-use super::summary::{Curve, Estimate, Summary, TargetCheck};
+use super::summary::{Curve, Draws, Estimate, Split, Summary, TargetCheck};
 use crate::metrics::{LORENZ_POINTS, METRICS, RANKS};
+use crate::rng::Streams;
 use crate::scenario::{FACTS, Scenario, facts};
 use crate::stats;
 
@@ -17,18 +18,61 @@ const PATHS_OF: &str = "market_total_usd";
 /// Single replications kept to show what one future looks like.
 const PATHS: usize = 5;
 
+/// Resamples behind the interval of a split.
+const RESAMPLES: usize = 400;
+/// Names the stream of those resamples.
+const RESAMPLED_DRAWS: u64 = 0x5355_4D4D_0001;
+/// The most replications of a draw that are ever advised.
+const MOST_REPLICATIONS: usize = 16;
+/// Level of that interval.
+const LEVEL: f64 = 0.95;
+
+/// How replications hang together when parameters were drawn for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nesting {
+    /// How parameters were drawn.
+    pub draws: Draws,
+    /// Draw that each replication belongs to, in the order of the columns.
+    pub draw: Vec<u32>,
+}
+
+impl Nesting {
+    /// Randomization that each replication belongs to.
+    fn groups(&self) -> Vec<u32> {
+        self.draw.iter().map(|draw| self.draws.drawing.randomization(*draw)).collect()
+    }
+}
+
 /// Distribution of `values` over replications; `None` when there is none or one is not a number.
 pub fn estimate(values: &[f64]) -> Option<Estimate> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let error = |p: f64| stats::quantile_mcse(&sorted, p);
+    distribution(values, &sorted, stats::mcse(values), error)
+}
+
+/// As [`estimate`], of values of which only those of different groups are independent: errors are those between groups.
+fn estimate_grouped(values: &[f64], groups: &[u32]) -> Option<Estimate> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let of = |estimand| stats::grouped_mcse(estimand, values, groups);
+    let error = |p: f64| of(stats::Estimand::Quantile(p));
+    distribution(values, &sorted, of(stats::Estimand::Mean), error)
+}
+
+fn distribution(
+    values: &[f64],
+    sorted: &[f64],
+    mcse: Option<f64>,
+    error: impl Fn(f64) -> Option<f64>,
+) -> Option<Estimate> {
     if values.is_empty() || values.iter().any(|x| !x.is_finite()) {
         return None;
     }
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let q = |p: f64| stats::quantile(&sorted, p).unwrap_or(f64::NAN);
-    let error = |p: f64| stats::quantile_mcse(&sorted, p);
+    let q = |p: f64| stats::quantile(sorted, p).unwrap_or(f64::NAN);
     Some(Estimate {
         mean: stats::mean(values)?,
-        mcse: stats::mcse(values),
+        mcse,
         p2_5: q(0.025),
         p10: q(0.1),
         p25: q(0.25),
@@ -48,7 +92,8 @@ const AT_ONCE: usize = 8;
 
 /// Sums up an ensemble.
 pub fn summarise(scenario: &Scenario, plan: &Plan, ensemble: &Ensemble) -> Summary {
-    let Ok(summary) = summarise_columns(scenario, plan, ensemble.outcomes.as_slice(), ensemble.interrupted);
+    let outcomes = ensemble.outcomes.as_slice();
+    let Ok(summary) = summarise_columns(scenario, plan, outcomes, None, ensemble.interrupted);
     summary
 }
 
@@ -60,20 +105,35 @@ pub fn summarise_columns<C: Columns + ?Sized>(
     scenario: &Scenario,
     plan: &Plan,
     columns: &C,
+    nesting: Option<&Nesting>,
     interrupted: bool,
 ) -> Result<Summary, C::Error> {
+    let groups = nesting.map(Nesting::groups);
+    let estimate_of = |values: &[f64]| match &groups {
+        Some(groups) => estimate_grouped(values, groups),
+        None => estimate(values),
+    };
     let (years, months) = (columns.years(), columns.months());
     let mut metrics = BTreeMap::new();
     let mut monthly = BTreeMap::new();
     let mut paths = BTreeMap::new();
+    let mut split = BTreeMap::new();
     let some = columns.replications() > 0;
     for from in (0..METRICS.len()).step_by(AT_ONCE).filter(|_| some) {
         let group = from..(from + AT_ONCE).min(METRICS.len());
         let (by_year, by_month) = (columns.yearly(group.clone())?, columns.monthly(group.clone())?);
         for ((metric, by_year), by_month) in METRICS[group].iter().zip(by_year).zip(by_month) {
-            metrics.insert(metric.name.to_owned(), estimates(&years, &by_year));
+            metrics.insert(metric.name.to_owned(), estimates(&years, &by_year, &estimate_of));
+            if let Some(nesting) = nesting {
+                let of = |values: &Vec<f64>| split_of(values, &nesting.draw, plan.seed);
+                let known = years.iter().zip(&by_year).filter_map(|(y, x)| Some((y.to_string(), of(x)?)));
+                let known: BTreeMap<String, Split> = known.collect();
+                if !known.is_empty() {
+                    split.insert(metric.name.to_owned(), known);
+                }
+            }
             if metric.monthly {
-                monthly.insert(metric.name.to_owned(), estimates(&months, &by_month));
+                monthly.insert(metric.name.to_owned(), estimates(&months, &by_month, &estimate_of));
             }
             if metric.name == PATHS_OF {
                 let n = by_month.first().map_or(0, Vec::len).min(PATHS);
@@ -86,9 +146,9 @@ pub fn summarise_columns<C: Columns + ?Sized>(
     let mut rank_size = BTreeMap::new();
     for (y, year) in years.iter().enumerate().filter(|_| some) {
         let grid = (0..LORENZ_POINTS).map(|j| j as f64 / (LORENZ_POINTS - 1) as f64).collect();
-        lorenz.insert(year.to_string(), curve(grid, &columns.lorenz(y)?));
+        lorenz.insert(year.to_string(), curve(grid, &columns.lorenz(y)?, &estimate_of));
         let ranks = RANKS.iter().map(|r| *r as f64).collect();
-        rank_size.insert(year.to_string(), curve(ranks, &columns.rank_size(y)?));
+        rank_size.insert(year.to_string(), curve(ranks, &columns.rank_size(y)?, &estimate_of));
     }
     let (laws, work) = columns.totals()?;
     Ok(Summary {
@@ -98,7 +158,11 @@ pub fn summarise_columns<C: Columns + ?Sized>(
         replications: columns.replications(),
         planned: plan.replications,
         interrupted,
-        uncertainty: CHANCE_ONLY.into(),
+        failed: 0,
+        draws: nesting.map(|nesting| nesting.draws),
+        uncertainty: nesting.map_or_else(|| CHANCE_ONLY.into(), |nesting| doubt(&nesting.draws)),
+        split,
+        probabilities: Vec::new(),
         targets: targets(&metrics),
         metrics,
         monthly,
@@ -111,16 +175,49 @@ pub fn summarise_columns<C: Columns + ?Sized>(
 }
 
 /// Distribution of each period's values, by the period as text.
-fn estimates<P: ToString>(periods: &[P], values: &[Vec<f64>]) -> BTreeMap<String, Estimate> {
-    let known = periods.iter().zip(values).filter_map(|(period, x)| Some((period.to_string(), estimate(x)?)));
+fn estimates<P: ToString>(
+    periods: &[P],
+    values: &[Vec<f64>],
+    of: &dyn Fn(&[f64]) -> Option<Estimate>,
+) -> BTreeMap<String, Estimate> {
+    let known = periods.iter().zip(values).filter_map(|(period, x)| Some((period.to_string(), of(x)?)));
     known.collect()
 }
 
-fn curve(x: Vec<f64>, rows: &[Vec<f64>]) -> Curve {
+/// What the intervals of drawn parameters hold.
+fn doubt(draws: &Draws) -> String {
+    format!(
+        "Intervals hold chance and the doubt about {} parameters, {} draws; what is not among them is held fixed.",
+        draws.parameters, draws.draws
+    )
+}
+
+/// Where the variance of values comes from, each of the draw that stands beside it.
+fn split_of(values: &[f64], draw: &[u32], seed: u64) -> Option<Split> {
+    if values.iter().any(|x| !x.is_finite()) {
+        return None;
+    }
+    let mut by_draw: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
+    for (value, draw) in values.iter().zip(draw) {
+        by_draw.entry(*draw).or_default().push(*value);
+    }
+    let by_draw: Vec<Vec<f64>> = by_draw.into_values().collect();
+    let found = stats::variance_split(&by_draw)?;
+    let mut stream = Streams::new(seed, 0).open(RESAMPLED_DRAWS, 0, 0);
+    let interval = stats::split_intervals(&by_draw, RESAMPLES, LEVEL, &mut stream)?.parameter_share;
+    Some(Split {
+        parameters: found.parameter_share()?,
+        low: interval.low,
+        high: interval.high,
+        best_replications: found.best_replications(MOST_REPLICATIONS) as u64,
+    })
+}
+
+fn curve(x: Vec<f64>, rows: &[Vec<f64>], of: &dyn Fn(&[f64]) -> Option<Estimate>) -> Curve {
     let mut result = Curve { x, ..Curve::default() };
     for k in 0..result.x.len() {
         let values: Vec<f64> = rows.iter().map(|row| row[k]).collect();
-        if let Some(e) = estimate(&values) {
+        if let Some(e) = of(&values) {
             result.p10.push(e.p10);
             result.p50.push(e.p50);
             result.p90.push(e.p90);

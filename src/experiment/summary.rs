@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::study::Drawing;
+
 /// Distribution of one number over replications, with the Monte Carlo standard error of what is said of it.
 ///
 /// Quantiles are type 7; the error of a quantile is half the width of its distribution-free 68.3 % order-statistic
@@ -38,6 +40,44 @@ pub struct Estimate {
     pub p90_mcse: Option<f64>,
     /// Sample standard deviation over replications.
     pub sd: Option<f64>,
+}
+
+/// Where the doubt about one number comes from: shares of its variance over draws of the parameters and replications.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Split {
+    /// Share that lies between draws of the parameters; an unbiased estimate, hence possibly below 0.
+    pub parameters: f64,
+    /// Lower end of its 95 % interval, from resampled draws.
+    pub low: f64,
+    /// Upper end of its 95 % interval.
+    pub high: f64,
+    /// Replications of each draw that would tell the split best at the same number of runs.
+    pub best_replications: u64,
+}
+
+/// How likely something is that was asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Probability {
+    /// What was asked, such as `market_total_usd_2026 > 5e9`.
+    pub event: String,
+    /// Share of the futures in which it holds.
+    pub probability: f64,
+    /// Lower end of its 95 % interval.
+    pub low: f64,
+    /// Upper end of its 95 % interval.
+    pub high: f64,
+}
+
+/// How the parameters of the replications were drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draws {
+    /// Draws of the parameters that are in the figures.
+    pub draws: u64,
+    /// Uncertain parameters.
+    pub parameters: u64,
+    /// How points were placed.
+    #[serde(flatten)]
+    pub drawing: Drawing,
 }
 
 /// A curve with its spread over replications, point by point.
@@ -119,6 +159,12 @@ pub struct Summary {
     pub planned: u64,
     /// Whether the run was stopped before all were done.
     pub interrupted: bool,
+    /// Replications that failed and are in no figure.
+    #[serde(default)]
+    pub failed: u64,
+    /// How parameters were drawn; absent (null) when there is one set of them.
+    #[serde(default)]
+    pub draws: Option<Draws>,
     /// What the intervals hold and what they do not.
     pub uncertainty: String,
     /// Metric → year → distribution.
@@ -131,6 +177,12 @@ pub struct Summary {
     pub rank_size: BTreeMap<String, Curve>,
     /// Metric → a few single replications month by month, to show what one future looks like.
     pub paths: BTreeMap<String, Vec<Vec<f64>>>,
+    /// Metric → year → where its variance comes from; empty when parameters were not drawn or draws not replicated.
+    #[serde(default)]
+    pub split: BTreeMap<String, BTreeMap<String, Split>>,
+    /// Probabilities that were asked for.
+    #[serde(default)]
+    pub probabilities: Vec<Probability>,
     /// Published facts beside the model.
     pub targets: Vec<TargetCheck>,
     /// Laws checked and violated.

@@ -5,6 +5,7 @@
 
 mod bootstrap;
 mod concentration;
+mod grouped;
 mod interval;
 mod moments;
 mod paired;
@@ -19,6 +20,7 @@ mod variance_split;
 
 pub use bootstrap::{normal_interval, percentile_interval, resample_counts, resample_places};
 pub use concentration::{cr, effective_number, gini, hhi, lorenz};
+pub use grouped::grouped_mcse;
 pub use interval::{Interval, normal_critical, student_critical};
 pub use moments::{mcse, mean, sample_sd};
 pub use paired::{Paired, mean_runs_needed, paired};

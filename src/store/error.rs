@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::experiment::study::DesignError;
+
 /// What stands where a run folder should go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occupant {
@@ -115,6 +117,24 @@ pub enum StoreError {
         /// The folder or file.
         path: PathBuf,
     },
+    /// A study was begun by a build that simulates other markets.
+    #[error("`{}` was begun by version {version} with another model ({model})", path.display())]
+    OtherModel {
+        /// The folder.
+        path: PathBuf,
+        /// Version of that build.
+        version: String,
+        /// What identifies its model.
+        model: String,
+    },
+    /// A configuration of a study is refused.
+    #[error("the study in `{}` cannot be run", path.display())]
+    Refused {
+        /// The folder.
+        path: PathBuf,
+        /// Which, and why.
+        source: Box<DesignError>,
+    },
     /// A result is NaN or infinite, which JSON cannot hold: written, it could not be read back.
     #[error("{place} is {value}, which cannot be stored")]
     NotFinite {
@@ -174,7 +194,10 @@ impl StoreError {
             }
             Self::Part { .. } => Some("delete the file and go on with --resume: its jobs are run again".to_owned()),
             Self::OtherDesign { .. } => Some("choose another folder with -o".to_owned()),
-            Self::Io { .. } | Self::NotFinite { .. } | Self::Encode { .. } => None,
+            Self::OtherModel { .. } => {
+                Some("go on with the build that began it, or begin again in another folder".to_owned())
+            }
+            Self::Io { .. } | Self::Refused { .. } | Self::NotFinite { .. } | Self::Encode { .. } => None,
         }
     }
 }

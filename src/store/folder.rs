@@ -118,6 +118,21 @@ impl RunFolder {
     }
 }
 
+/// Makes a place free for a study, which grows where it will stay: what stands there is removed if `policy` allows it.
+///
+/// # Errors
+/// [`StoreError::NoName`] for `.` and the like, [`StoreError::Occupied`] when something stands there that `policy` does not
+/// allow to replace, [`StoreError::Io`] when the system refuses.
+pub fn clear_place(dir: &Path, policy: IfOccupied) -> Result<(), StoreError> {
+    if dir.file_name().is_none() {
+        return Err(StoreError::NoName { path: dir.to_owned() });
+    }
+    check_occupant(dir, policy)?;
+    fs::create_dir_all(parent_of(dir)).map_err(StoreError::io("create the folder", parent_of(dir)))?;
+    let removed = set_aside(dir).and_then(|aside| aside.map_or(Ok(()), TempDir::close));
+    removed.map_err(StoreError::io("replace the run", dir))
+}
+
 /// Moves what stands at the target out of the way: an empty folder is removed, a run goes into a hidden folder.
 fn set_aside(target: &Path) -> io::Result<Option<TempDir>> {
     // `remove_dir` only ever removes an empty folder.

@@ -12,6 +12,8 @@ use super::json::{pretty, read};
 
 /// Name of the file in a run folder.
 pub const MANIFEST_FILE: &str = "manifest.json";
+/// Name of the file that says what a study asks.
+pub const STUDY_FILE: &str = "study.json";
 /// Format of the file that this build writes and reads.
 pub const MANIFEST_SCHEMA: &str = "bidcast/manifest/1";
 
@@ -38,6 +40,10 @@ pub struct Build {
     pub target: String,
     /// Cargo profile, `debug` or `release`.
     pub profile: String,
+    /// Identifies the code that outcomes depend on, dependencies included: builds that share it, compiler and platform
+    /// simulate the same markets.
+    #[serde(default)]
+    pub model: String,
 }
 
 impl Build {
@@ -55,7 +61,14 @@ impl Build {
             rustc: env!("BIDCAST_RUSTC").to_owned(),
             target: env!("BIDCAST_TARGET").to_owned(),
             profile: env!("BIDCAST_PROFILE").to_owned(),
+            model: env!("BIDCAST_MODEL").to_owned(),
         }
+    }
+
+    /// Whether the other build simulates the same markets.
+    pub fn simulates_like(&self, other: &Self) -> bool {
+        let of = |build: &Self| [build.model.clone(), build.rustc.clone(), build.target.clone()];
+        of(self) == of(other)
     }
 }
 
@@ -72,16 +85,20 @@ pub struct Manifest {
     pub scenario: String,
     /// SHA-256 of the resolved configuration: base, scenario and overrides together.
     pub config_sha256: String,
+    /// Fingerprint of the design of a study; empty for a single replication.
+    #[serde(default)]
+    pub design: String,
     /// Master seed.
     pub seed: u64,
     /// Replications asked for.
     pub planned: u64,
-    /// Replications finished.
+    /// Replications that ended well.
     pub replications: u64,
+    /// Replications that failed.
+    #[serde(default)]
+    pub failed: u64,
     /// Whether the run was stopped before all were done.
     pub interrupted: bool,
-    /// Threads; they do not change results.
-    pub jobs: u64,
     /// Events taken from the calendar, over all replications.
     pub events: u64,
     /// Auctions cleared, over all replications.
@@ -131,9 +148,11 @@ pub(super) fn is_run(dir: &Path) -> bool {
     struct Head {
         schema: String,
     }
-    let head =
-        std::fs::read(dir.join(MANIFEST_FILE)).ok().and_then(|b| serde_json::from_slice::<Head>(&b).ok());
-    head.is_some_and(|h| h.schema.starts_with("bidcast/manifest/"))
+    // A study that was interrupted has no manifest yet.
+    [(MANIFEST_FILE, "bidcast/manifest/"), (STUDY_FILE, "bidcast/study/")].iter().any(|(file, schema)| {
+        let head = std::fs::read(dir.join(file)).ok().and_then(|b| serde_json::from_slice::<Head>(&b).ok());
+        head.is_some_and(|h| h.schema.starts_with(schema))
+    })
 }
 
 #[cfg(test)]

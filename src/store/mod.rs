@@ -6,6 +6,7 @@
 //! | `summary.json` | everything that the ensemble says, with every digit ([`summary_json`]) |
 //! | `summary.csv` | one line per metric and year ([`summary_csv`]) |
 //! | `monthly.csv` | one line per metric and month ([`monthly_csv`]) |
+//! | `forecast.csv` | the forecast as forecast hubs read it ([`forecast_csv`]) |
 //!
 //! The event log of one replication is a file of its own ([`TraceFile`]).
 //!
@@ -14,7 +15,9 @@
 
 mod error;
 mod folder;
+mod hubverse;
 mod json;
+mod ledger;
 mod manifest;
 #[cfg(feature = "parquet")]
 pub mod study;
@@ -22,8 +25,10 @@ mod tables;
 mod trace_file;
 
 pub use error::{Occupant, StoreError};
-pub use folder::{Finished, IfOccupied, RunFolder, next_free, write_file};
+pub use folder::{Finished, IfOccupied, RunFolder, clear_place, next_free, write_file};
+pub use hubverse::forecast_csv;
 pub use json::{SUMMARY_FILE, SUMMARY_SCHEMA, read_summary, summary_json};
-pub use manifest::{Build, MANIFEST_FILE, MANIFEST_SCHEMA, Manifest, read_manifest};
+pub use ledger::{LEDGER_FILE, append_ledger};
+pub use manifest::{Build, MANIFEST_FILE, MANIFEST_SCHEMA, Manifest, STUDY_FILE, read_manifest};
 pub use tables::{monthly_csv, summary_csv};
 pub use trace_file::{TRACE_COLUMNS, TraceFile, TraceWritten};

@@ -53,7 +53,7 @@ impl Watch for StopAfter {
 
 /// Runs what a folder lacks.
 fn go_on(dir: &Path, design: &Design, threads: usize, watch: &dyn Watch) -> bool {
-    let folder = StudyFolder::open(dir, design, Shape::of(design).unwrap()).unwrap();
+    let folder = StudyFolder::begin(dir, design, &()).unwrap();
     let missing = folder.missing().unwrap();
     let work = |job| run_job(design, job, Limits::default());
     let mut keep = |part: &Part, results: &[Finished]| folder.add(design, part, results);
@@ -96,14 +96,14 @@ fn tables_hold_what_the_replications_brought() {
     go_on(root.path(), &design, 1, &Silent);
     let shape = Shape::of(&design).unwrap();
     assert_eq!((shape.years.clone(), shape.months.len()), (vec![2025], 12));
-    let folder = StudyFolder::open(root.path(), &design, shape).unwrap();
+    let folder = StudyFolder::begin(root.path(), &design, &()).unwrap();
     let outcomes: Vec<_> =
         (0..4).map(|job| run_job(&design, job, Limits::default()).outcome.unwrap()).collect();
     let m = index_of("market_total_usd").unwrap();
     let expected: Vec<f64> = outcomes.iter().map(|o| o.yearly[0][m]).collect();
     assert_eq!(read_column(&folder.results(), "market_total_usd_2025").unwrap(), expected);
     let rows = read_columns(&folder.results(), &["draw", "replication", "job_id"]).unwrap();
-    assert_eq!(rows, [[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 2.0, 3.0], [0.0, 1.0, 2.0, 3.0]]);
+    assert_eq!(rows, [[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 1000.0, 1001.0], [0.0, 1.0, 2.0, 3.0]]);
     let monthly: Vec<f64> = outcomes.iter().flat_map(|o| o.monthly.iter().map(|row| row[m])).collect();
     assert_eq!(read_column(&folder.series(), "market_total_usd").unwrap(), monthly);
     let lorenz: Vec<_> = outcomes.iter().map(|o| Some(o.lorenz[0].clone())).collect();
@@ -124,22 +124,21 @@ fn a_summary_from_disk_is_the_one_from_memory() {
     let design = Design::ensemble(&scenario, SEED, 5);
     let root = tempfile::tempdir().unwrap();
     go_on(root.path(), &design, 2, &Silent);
-    let folder = StudyFolder::open(root.path(), &design, Shape::of(&design).unwrap()).unwrap();
-    let results = StudyResults::of(&folder, &design, |_| true).unwrap();
-    let from_disk = summarise_columns(&scenario, &plan, &results, false).unwrap();
+    let folder = StudyFolder::begin(root.path(), &design, &()).unwrap();
+    let results = StudyResults::of(&folder, &design, |_, _| true).unwrap();
+    let from_disk = summarise_columns(&scenario, &plan, &results, None, false).unwrap();
     assert_eq!(from_disk, from_memory);
-    let two = StudyResults::of(&folder, &design, |job| job.replication >= 3).unwrap();
+    let two = StudyResults::of(&folder, &design, |_, job| job.replication >= 3).unwrap();
     assert_eq!(two.jobs(), [3, 4]);
-    assert_eq!(summarise_columns(&scenario, &plan, &two, true).unwrap().replications, 2);
+    assert_eq!(summarise_columns(&scenario, &plan, &two, None, true).unwrap().replications, 2);
 }
 
 #[test]
 fn a_folder_takes_no_results_of_another_design() {
     let root = tempfile::tempdir().unwrap();
     let (one, other) = (design(1), design(2));
-    let shape = Shape::of(&one).unwrap();
-    StudyFolder::open(root.path(), &one, shape.clone()).unwrap();
-    let refused = StudyFolder::open(root.path(), &other, shape);
+    StudyFolder::begin(root.path(), &one, &()).unwrap();
+    let refused = StudyFolder::begin(root.path(), &other, &());
     assert!(matches!(refused, Err(StoreError::OtherDesign { .. })), "{refused:?}");
 }
 
@@ -151,7 +150,7 @@ fn a_damaged_part_is_told_and_run_again_when_it_is_gone() {
     let file = root.path().join("results/part-00000.parquet");
     let good = fs::read(&file).unwrap();
     fs::write(&file, &good[..good.len() / 2]).unwrap();
-    let folder = StudyFolder::open(root.path(), &design, Shape::of(&design).unwrap()).unwrap();
+    let folder = StudyFolder::begin(root.path(), &design, &()).unwrap();
     assert!(matches!(folder.missing(), Err(StoreError::Part { .. })));
     fs::remove_file(&file).unwrap();
     go_on(root.path(), &design, 1, &Silent);
@@ -162,7 +161,7 @@ fn a_damaged_part_is_told_and_run_again_when_it_is_gone() {
 fn failures_are_results_with_a_reason() {
     let design = design(2);
     let root = tempfile::tempdir().unwrap();
-    let folder = StudyFolder::open(root.path(), &design, Shape::of(&design).unwrap()).unwrap();
+    let folder = StudyFolder::begin(root.path(), &design, &()).unwrap();
     let work = |job| match job {
         0 => Finished { job, outcome: Err(Failure::Panic("index out of bounds".into())) },
         1 => Finished {

@@ -8,6 +8,7 @@
 //! # Invariants
 //! Two designs have the same fingerprint if and only if they simulate the same markets in the same order.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use toml::Value;
 
@@ -29,6 +30,18 @@ impl Variant {
     pub fn of(scenario: &Scenario) -> Self {
         Self { name: scenario.name().to_owned(), resolved_toml: scenario.resolved_toml().to_owned() }
     }
+
+    fn layer(&self) -> Layer {
+        Layer::new(self.name.as_str(), self.resolved_toml.as_str())
+    }
+
+    /// The scenario that it is, with nothing varied.
+    ///
+    /// # Errors
+    /// A configuration that is refused.
+    pub fn scenario(&self) -> Result<Scenario, Diagnostics> {
+        Scenario::load(&[Overlay::File(&self.layer())])
+    }
 }
 
 /// A row of the design: one market to simulate.
@@ -43,7 +56,8 @@ pub struct Job {
 }
 
 /// A number that the study varies, and where it goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Lever {
     /// Name of its column.
     pub name: String,
@@ -58,6 +72,10 @@ impl Lever {
         Self { name: path.clone(), paths: vec![path] }
     }
 }
+
+/// Numbers of replications that are set aside for each draw of a nested design: a draw's chance is the same in a design with
+/// more replications or more draws, so that what was simulated for the smaller one serves the larger.
+pub const REPLICATIONS_OF_A_DRAW: u64 = 1_000;
 
 /// All rows of a study.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,7 +126,8 @@ impl Design {
         }
     }
 
-    /// Every draw of the levers, `replications` times each, in one scenario; no two jobs share their chance.
+    /// Every draw of the levers, `replications` times each, in one scenario; no two jobs share their chance. Draw d has the
+    /// replications from d × [`REPLICATIONS_OF_A_DRAW`] on, of which there cannot be more.
     pub fn nested(
         scenario: &Scenario,
         seed: u64,
@@ -118,8 +137,8 @@ impl Design {
     ) -> Self {
         let jobs = (0..draws.len() as u32)
             .flat_map(|draw| {
-                let first = u64::from(draw) * replications;
-                (first..first + replications).map(move |replication| Job { variant: 0, draw, replication })
+                let first = u64::from(draw) * REPLICATIONS_OF_A_DRAW;
+                (first..first + replications.min(REPLICATIONS_OF_A_DRAW)).map(move |replication| Job { variant: 0, draw, replication })
             })
             .collect();
         Self { seed, variants: vec![Variant::of(scenario)], levers, draws, jobs }
@@ -183,13 +202,12 @@ impl Design {
         if draw.len() != self.levers.len() {
             return Err(misfit());
         }
-        let layer = Layer::new(variant.name.as_str(), variant.resolved_toml.as_str());
         let refused = |diagnostics| DesignError::Refused {
             draw: row.draw,
             scenario: variant.name.clone(),
             diagnostics,
         };
-        let plain = Scenario::load(&[Overlay::File(&layer)]).map_err(refused)?;
+        let plain = variant.scenario().map_err(refused)?;
         if draw.is_empty() {
             return Ok(plain);
         }
@@ -199,9 +217,23 @@ impl Design {
             .zip(draw)
             .flat_map(|(lever, value)| lever.paths.iter().map(|path| setting(&plain, path, *value)))
             .collect();
+        let layer = variant.layer();
         let overlays: Vec<Overlay<'_>> =
             [Overlay::File(&layer)].into_iter().chain(sets.iter().map(|set| Overlay::Set(set))).collect();
         Scenario::load(&overlays).map_err(refused)
+    }
+
+    /// What identifies the market of a job, whatever study it is in: configuration, values, chance. SHA-256, 64 hexadecimal
+    /// digits; none for a job that is not in the design.
+    pub fn market(&self, job: u64) -> Option<String> {
+        let row = self.jobs.get(usize::try_from(job).ok()?)?;
+        let variant = self.variants.get(row.variant as usize)?;
+        let draw = self.draws.get(row.draw as usize)?;
+        let mut print = Fingerprint::new("bidcast/market/1").text(&variant.resolved_toml).numbers(draw);
+        for lever in &self.levers {
+            print = lever.paths.iter().fold(print.whole(lever.paths.len() as u64), |print, path| print.text(path));
+        }
+        Some(print.whole(self.seed).whole(row.replication).hex())
     }
 }
 
@@ -229,7 +261,7 @@ mod tests {
     #[test]
     fn no_two_jobs_of_a_nested_design_share_their_chance() {
         let rows: Vec<(u32, u64)> = two_draws().jobs.iter().map(|job| (job.draw, job.replication)).collect();
-        assert_eq!(rows, [(0, 0), (0, 1), (1, 2), (1, 3)]);
+        assert_eq!(rows, [(0, 0), (0, 1), (1, 1_000), (1, 1_001)]);
     }
 
     #[test]

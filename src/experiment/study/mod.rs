@@ -4,13 +4,16 @@
 //! | file | what |
 //! |---|---|
 //! | `design` | which markets are simulated: variants × draws of parameters × replications |
+//! | `draws` | uncertain parameters drawn for a design |
 //! | `job` | one row simulated, or why it could not be |
 //! | `run` | parts of a design on many threads |
 
 mod design;
+mod draws;
 mod job;
 mod run;
 
-pub use design::{Design, DesignError, Job, Lever, Variant};
+pub use design::{Design, DesignError, Job, Lever, REPLICATIONS_OF_A_DRAW, Variant};
+pub use draws::{Drawing, levers};
 pub use job::{Failure, Finished, Limits, run_job};
 pub use run::{Keep, Part, Progress, RunError, parts, run_parts};

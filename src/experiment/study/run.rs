@@ -93,6 +93,9 @@ pub fn run_parts<E: std::error::Error + Send + 'static>(
                 break;
             }
             let finished = work(*job);
+            if finished.outcome.is_err() {
+                watch.failed();
+            }
             watch.finished(done.fetch_add(1, Ordering::Relaxed) + 1, planned);
             lock(&desk).file(part, finished);
         }

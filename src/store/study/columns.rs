@@ -104,6 +104,7 @@ pub(super) fn design(levers: &[Lever]) -> Schema {
     let head = [
         Field::new("job_id", DataType::Int64, false),
         text("scenario"),
+        count("variant"),
         count("draw"),
         count("seed"),
         count("replication"),

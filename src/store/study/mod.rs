@@ -2,6 +2,8 @@
 //!
 //! | file | content |
 //! |---|---|
+//! | `study.json` | what is asked of the study, and who began it |
+//! | `config.resolved.toml` | the configuration; of several scenarios `config/00.resolved.toml`, … |
 //! | `design.parquet` | one row a job: variant, draw, replication, values of the parameters |
 //! | `results/part-00000.parquet` | one row a job: whether it ended well, every metric of every year, curves |
 //! | `series/part-00000.parquet` | one row a job and month: every monthly metric |
@@ -9,14 +11,19 @@
 //!
 //! A part of `results` is written last, whole and once: where it stands, its jobs are done.
 
+mod cache;
 mod columns;
+mod execute;
 mod folder;
 mod read;
+mod record;
 mod results;
 mod write;
 
+pub use cache::Cache;
 pub use columns::Shape;
-pub use folder::{PART_JOBS, StudyFolder};
+pub use execute::{ExecuteError, How, Shard, execute, known_or_run, to_run};
+pub use folder::{Begun, PART_JOBS, StudyFolder};
 pub use read::{Status, read_column, read_columns, read_curves, read_status};
 pub use results::StudyResults;
 pub use write::{design_parquet, results_parquet, series_parquet};

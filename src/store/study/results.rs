@@ -27,21 +27,21 @@ pub struct StudyResults {
 }
 
 impl StudyResults {
-    /// The results of all jobs that `chosen` takes.
+    /// The results of all jobs that `chosen` takes, by number and row.
     ///
     /// # Errors
     /// [`StoreError::Io`] and [`StoreError::Part`] when a part cannot be read.
     pub fn of(
         folder: &StudyFolder,
         design: &Design,
-        chosen: impl Fn(&Job) -> bool,
+        chosen: impl Fn(u64, &Job) -> bool,
     ) -> Result<Self, StoreError> {
         let (results, series, shape) = (folder.results(), folder.series(), folder.shape().clone());
         let mut jobs = Vec::new();
         let mut rows = Vec::new();
         for status in read_status(&results)? {
             let job = usize::try_from(status.job).ok().and_then(|job| design.jobs.get(job));
-            let taken = status.status == "ok" && job.is_some_and(&chosen);
+            let taken = status.status == "ok" && job.is_some_and(|job| chosen(status.job, job));
             rows.push(taken);
             if taken {
                 jobs.push(status.job);

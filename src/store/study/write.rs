@@ -29,6 +29,7 @@ pub fn design_parquet(design: &Design, fingerprint: &str) -> Result<Vec<u8>, Sto
     let mut table: Vec<ArrayRef> = vec![
         Arc::new(Int64Array::from_iter_values(0..jobs.len() as i64)),
         names(design, jobs.iter()),
+        whole(jobs.iter().map(|job| Some(u64::from(job.variant)))),
         whole(jobs.iter().map(|job| Some(u64::from(job.draw)))),
         whole(jobs.iter().map(|_| Some(design.seed))),
         whole(jobs.iter().map(|job| Some(job.replication))),

@@ -1,5 +1,8 @@
 //! What may be typed: verbs and flags with their help. Nothing is done here.
 
+mod forecast;
+mod study;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -9,13 +12,17 @@ use bidcast::units::Date;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+pub(crate) use forecast::{ForecastArgs, Reps};
+pub(crate) use study::{OnError, StudyArgs, WorkArgs};
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0    all went well
   1    a check failed: a law of the model was broken, or a known answer was missed
   2    the command line or a configuration file is wrong
   3    a file could not be read or written
-  130  interrupted by Ctrl-C; finished replications are kept
+  4    the time was up before all was done; `bidcast resume` goes on
+  130  interrupted by Ctrl-C; what is finished is kept, `bidcast resume` goes on
 
 Examples:
   bidcast forecast                              the standard forecast
@@ -41,6 +48,10 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     /// Forecast the market: an ensemble of replications, with intervals and their Monte Carlo error
     Forecast(ForecastArgs),
+    /// Go on with a study that was interrupted, or look at its result again
+    Resume(ResumeArgs),
+    /// Put the shares of a study together that were run apart
+    Merge(MergeArgs),
     /// Simulate one replication and show its years and its laws
     Run(RunArgs),
     /// Check configuration files: every problem at once, nothing simulated
@@ -112,25 +123,22 @@ pub(crate) struct OutArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ForecastArgs {
+pub(crate) struct ResumeArgs {
+    /// Run folder of the study
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) run: PathBuf,
     #[command(flatten)]
-    pub(crate) scenario: ScenarioArgs,
-    /// How thorough: sets the number of replications
-    #[arg(long, value_enum, default_value_t = Thoroughness::Standard, help_heading = "Study")]
-    pub(crate) profile: Thoroughness,
-    /// Number of replications, instead of the profile's
-    #[arg(short = 'n', long, value_name = "N", help_heading = "Study")]
-    #[arg(value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
-    pub(crate) draws: Option<u64>,
-    /// Master seed, instead of the scenario's
-    #[arg(long, value_name = "SEED", help_heading = "Study")]
-    pub(crate) seed: Option<u64>,
-    /// Worker threads; 0 takes all cores. Results do not depend on it
-    #[arg(short, long, value_name = "N", default_value_t = 0, help_heading = "Study")]
-    #[arg(value_parser = clap::value_parser!(u16).range(0..=1024))]
-    pub(crate) jobs: u16,
-    #[command(flatten)]
-    pub(crate) out: OutArgs,
+    pub(crate) work: WorkArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    /// Run folders of the shares
+    #[arg(required = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) shares: Vec<PathBuf>,
+    /// Run folder to write; it may be one of the shares
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
     /// Form of the result on stdout
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     pub(crate) format: Format,
@@ -140,6 +148,13 @@ pub(crate) struct ForecastArgs {
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) scenario: ScenarioArgs,
+    /// Run folder of a study whose job --job is simulated, instead of a scenario
+    #[arg(long, value_name = "DIR", requires = "job", help_heading = "Study")]
+    #[arg(conflicts_with_all = ["scenario", "config", "set", "auction", "replication", "seed"])]
+    pub(crate) study: Option<PathBuf>,
+    /// Number of the job of the study, as its tables and failures.jsonl name it
+    #[arg(long, value_name = "K", requires = "study", help_heading = "Study")]
+    pub(crate) job: Option<u64>,
     /// Which replication, counted from 0; with the seed it fixes every draw
     #[arg(long, value_name = "K", default_value_t = 0, help_heading = "Study")]
     pub(crate) replication: u64,

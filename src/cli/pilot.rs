@@ -1,0 +1,167 @@
+//! Cost before work: what a study would simulate, and from a few of its jobs how long that takes and how much disk it needs.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use bidcast::experiment::study::{Design, Finished, Limits, Part, run_job, run_parts};
+use bidcast::stats::{mcse, mean};
+use bidcast::store::StoreError;
+use bidcast::store::study::{Cache, PART_JOBS, Shape, results_parquet, series_parquet};
+use indicatif::HumanDuration;
+
+use super::args::{Manner, WorkArgs};
+use super::failure::{Failure, Status};
+use super::folder::store_failure;
+use super::grid::grouped;
+use super::output::{say, show};
+use super::setup;
+use super::study::{Study, cache};
+use super::watch::Watcher;
+
+/// Fewest jobs of a pilot, where there are as many.
+const FEWEST: u64 = 8;
+/// Jobs of a pilot for each thread.
+const EACH: u64 = 4;
+
+/// Says what a study would cost. Outcomes of the pilot go to the cache: they are not simulated again.
+///
+/// # Errors
+/// A design that is refused; threads that cannot be started; Ctrl-C.
+pub(crate) fn estimate(study: &Study, work: &WorkArgs, manner: Manner) -> Result<(), Failure> {
+    let design = &study.design;
+    let cache = cache(work);
+    let all = design.jobs.len() as u64;
+    let known = cache.as_ref().map_or(0, |cache| (0..all).filter(|job| cache.has(design, *job)).count() as u64);
+    let threads = setup::jobs(work.jobs);
+    show(&planned(design, known))?;
+    if manner.quiet || known == all {
+        return Ok(());
+    }
+    let jobs = spread(all, (EACH * threads as u64).max(FEWEST));
+    let watcher = Watcher::install_for("jobs of the pilot", jobs.len() as u64, manner)?;
+    watcher.draw();
+    let (results, seconds) = timed(design, &jobs, threads, cache.as_ref(), &watcher)?;
+    watcher.clear();
+    if results.len() < jobs.len() {
+        return Err(Failure::Said(Status::Interrupted));
+    }
+    let bytes = size(design, &results).map_err(store_failure)?;
+    say(&cost(&seconds, all - known, all, threads, bytes));
+    Ok(())
+}
+
+/// Jobs evenly spread over a design: what they cost may depend on the parameters.
+fn spread(all: u64, wanted: u64) -> Vec<u64> {
+    let n = wanted.min(all);
+    (0..n).map(|k| k * all / n).collect()
+}
+
+/// Runs some jobs as a study does, and takes the time of each.
+fn timed(
+    design: &Design,
+    jobs: &[u64],
+    threads: usize,
+    cache: Option<&Cache>,
+    watcher: &Watcher,
+) -> Result<(Vec<Finished>, Vec<f64>), Failure> {
+    let parts: Vec<Part> =
+        (0_u64..).zip(jobs).map(|(number, job)| Part { number, jobs: *job..job + 1 }).collect();
+    let times = Mutex::new(Vec::new());
+    let work = |job| {
+        let start = Instant::now();
+        let finished = run_job(design, job, Limits::default());
+        let seconds = start.elapsed().as_secs_f64();
+        if let (Some(cache), Ok(outcome)) = (cache, &finished.outcome) {
+            // What cannot be cached is simulated again.
+            let _ = cache.put(design, job, outcome);
+        }
+        if let Ok(mut times) = times.lock() {
+            times.push(seconds);
+        }
+        finished
+    };
+    let mut results: Vec<Finished> = Vec::new();
+    let mut keep = |_: &Part, finished: &[Finished]| -> Result<(), StoreError> {
+        results.extend_from_slice(finished);
+        Ok(())
+    };
+    run_parts(&parts, threads, &work, &mut keep, watcher)
+        .map_err(|error| Failure::told(Status::Io, error).hint("ask for fewer threads with -j"))?;
+    results.sort_unstable_by_key(|finished| finished.job);
+    Ok((results, times.into_inner().unwrap_or_default()))
+}
+
+/// Bytes that a job takes on disk.
+fn size(design: &Design, results: &[Finished]) -> Result<f64, StoreError> {
+    let refused = |error| StoreError::Encode { what: "the pilot", reason: format!("{error}") };
+    let shape = Shape::of(design).map_err(refused)?;
+    // Parts as a study writes them: what a job takes depends on how many stand together.
+    let some = &results[..results.len().min(PART_JOBS as usize)];
+    let print = design.fingerprint();
+    let bytes =
+        results_parquet(design, &shape, &print, some)?.len() + series_parquet(&print, some)?.len();
+    Ok(bytes as f64 / some.len().max(1) as f64)
+}
+
+fn planned(design: &Design, known: u64) -> String {
+    let draws = design.draws.len() as u64;
+    let variants = design.variants.len() as u64;
+    let n = design.jobs.len() as u64;
+    let each = n / (draws * variants).max(1);
+    let mut text = format!("{} runs", grouped(n));
+    let mut of = Vec::new();
+    if variants > 1 {
+        of.push(format!("{} scenarios", grouped(variants)));
+    }
+    if draws > 1 {
+        of.push(format!("{} draws of {} parameters", grouped(draws), design.levers.len()));
+    }
+    if !of.is_empty() {
+        of.push(format!("{} {}", grouped(each), if each == 1 { "replication" } else { "replications" }));
+        text.push_str(&format!(": {}", of.join(" × ")));
+    }
+    if known > 0 {
+        text.push_str(&format!("\n{} of them are known from the cache", grouped(known)));
+    }
+    text + "\n"
+}
+
+/// Time and disk in words.
+fn cost(seconds: &[f64], to_run: u64, all: u64, threads: usize, bytes: f64) -> String {
+    let one = mean(seconds).unwrap_or(f64::NAN);
+    let error = mcse(seconds).unwrap_or(0.0) / one;
+    let total = one * to_run as f64 / threads as f64;
+    let whole = Duration::try_from_secs_f64(total).unwrap_or(Duration::MAX);
+    format!(
+        "{} runs × {one:.2} s (±{:.0} %, pilot of {}) / {threads} {} = {}, {:.1} MB",
+        grouped(to_run),
+        100.0 * error,
+        seconds.len(),
+        if threads == 1 { "thread" } else { "threads" },
+        clock(whole),
+        bytes * all as f64 / 1e6,
+    )
+}
+
+/// A time as a person plans with it.
+fn clock(time: Duration) -> String {
+    let seconds = time.as_secs();
+    if seconds < 3_600 { format!("{} m {:02} s", seconds / 60, seconds % 60) } else { format!("{:#}", HumanDuration(time)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pilot_is_spread_over_the_design() {
+        assert_eq!(spread(100, 8), [0, 12, 25, 37, 50, 62, 75, 87]);
+        assert_eq!(spread(3, 8), [0, 1, 2]);
+    }
+
+    #[test]
+    fn the_cost_is_that_of_what_is_to_run() {
+        let text = cost(&[1.0, 3.0], 100, 200, 2, 5_000.0);
+        assert_eq!(text, "100 runs × 2.00 s (±50 %, pilot of 2) / 2 threads = 1 m 40 s, 1.0 MB");
+    }
+}
