@@ -38,8 +38,8 @@ fn model(root: &Path) -> u64 {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             let path = entry.path();
-            let beside = folder == root.join("src")
-                && BESIDE_THE_MODEL.iter().any(|name| entry.file_name() == *name);
+            let beside =
+                folder == root.join("src") && BESIDE_THE_MODEL.iter().any(|name| entry.file_name() == *name);
             match (beside, path.is_dir()) {
                 (true, _) => {}
                 (false, true) => folders.push(path),

@@ -6,9 +6,7 @@ use clap::Parser;
 
 use super::args::{Cli, Verb};
 use super::failure::Status;
-use super::{
-    check, completions, explain, forecast, man, metrics, run, scenarios, selftest, study, why,
-};
+use super::{check, completions, explain, forecast, man, metrics, run, scenarios, selftest, study, why};
 
 /// Does what the command line asks.
 pub(crate) fn main() -> ExitCode {

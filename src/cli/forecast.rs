@@ -103,7 +103,8 @@ impl Asked {
             }
         }
         if self.freeze && !done.interrupted {
-            let ledger = append_ledger(done.folder.path(), done.folder.fingerprint(), &summary).map_err(store_failure)?;
+            let ledger = append_ledger(done.folder.path(), done.folder.fingerprint(), &summary)
+                .map_err(store_failure)?;
             if !done.manner.quiet {
                 say(&format!("entered in {}", ledger.display()));
             }
@@ -114,13 +115,14 @@ impl Asked {
     fn summary(&self, done: &Done<'_>, scenario: &Scenario) -> Result<Summary, Failure> {
         let results = done.results(|_| true)?;
         let nesting = self.drawing.map(|drawing| {
-            let draw: Vec<u32> = results.jobs().iter().map(|job| done.design.jobs[*job as usize].draw).collect();
+            let draw: Vec<u32> =
+                results.jobs().iter().map(|job| done.design.jobs[*job as usize].draw).collect();
             let draws = draw.iter().collect::<std::collections::BTreeSet<_>>().len() as u64;
             Nesting { draws: Draws { draws, parameters: done.design.levers.len() as u64, drawing }, draw }
         });
         let plan = Plan { seed: done.design.seed, replications: done.up_to, jobs: 0 };
-        let mut summary =
-            summarise_columns(scenario, &plan, &results, nesting.as_ref(), done.interrupted).map_err(store_failure)?;
+        let mut summary = summarise_columns(scenario, &plan, &results, nesting.as_ref(), done.interrupted)
+            .map_err(store_failure)?;
         summary.failed = done.failed;
         Ok(summary)
     }

@@ -31,7 +31,8 @@ pub(crate) fn estimate(study: &Study, work: &WorkArgs, manner: Manner) -> Result
     let design = &study.design;
     let cache = cache(work);
     let all = design.jobs.len() as u64;
-    let known = cache.as_ref().map_or(0, |cache| (0..all).filter(|job| cache.has(design, *job)).count() as u64);
+    let known =
+        cache.as_ref().map_or(0, |cache| (0..all).filter(|job| cache.has(design, *job)).count() as u64);
     let threads = setup::jobs(work.jobs);
     show(&planned(design, known))?;
     if manner.quiet || known == all {
@@ -98,8 +99,7 @@ fn size(design: &Design, results: &[Finished]) -> Result<f64, StoreError> {
     // Parts as a study writes them: what a job takes depends on how many stand together.
     let some = &results[..results.len().min(PART_JOBS as usize)];
     let print = design.fingerprint();
-    let bytes =
-        results_parquet(design, &shape, &print, some)?.len() + series_parquet(&print, some)?.len();
+    let bytes = results_parquet(design, &shape, &print, some)?.len() + series_parquet(&print, some)?.len();
     Ok(bytes as f64 / some.len().max(1) as f64)
 }
 
@@ -146,7 +146,11 @@ fn cost(seconds: &[f64], to_run: u64, all: u64, threads: usize, bytes: f64) -> S
 /// A time as a person plans with it.
 fn clock(time: Duration) -> String {
     let seconds = time.as_secs();
-    if seconds < 3_600 { format!("{} m {:02} s", seconds / 60, seconds % 60) } else { format!("{:#}", HumanDuration(time)) }
+    if seconds < 3_600 {
+        format!("{} m {:02} s", seconds / 60, seconds % 60)
+    } else {
+        format!("{:#}", HumanDuration(time))
+    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use bidcast::experiment::study::{Design, Limits};
 use bidcast::experiment::Columns;
+use bidcast::experiment::study::{Design, Limits};
 use bidcast::store::study::{
     Begun, Cache, ExecuteError, How, PART_JOBS, Shard, Status as Ended, StudyFolder, StudyResults, execute,
     read_status, to_run,
@@ -141,8 +141,10 @@ pub(crate) fn merge(args: &MergeArgs, manner: Manner) -> Result<(), Failure> {
     let jobs: u64 = missing.iter().map(|part| part.jobs.end - part.jobs.start).sum();
     if jobs > 0 {
         let message = format!("{jobs} of {} jobs are in none of the folders", first.design.jobs.len());
-        return Err(Failure::message(Status::Usage, message)
-            .hint(format!("run them with `bidcast resume {}`, or name the folders that have them", args.out.display())));
+        return Err(Failure::message(Status::Usage, message).hint(format!(
+            "run them with `bidcast resume {}`, or name the folders that have them",
+            args.out.display()
+        )));
     }
     let began = Began::now();
     let all = first.design.jobs.len() as u64;
@@ -205,15 +207,7 @@ fn go_on(
         if progress.interrupted {
             break true;
         }
-        let done = Done {
-            folder,
-            design,
-            up_to,
-            failed: 0,
-            interrupted: false,
-            format: work.format,
-            manner,
-        };
+        let done = Done { folder, design, up_to, failed: 0, interrupted: false, format: work.format, manner };
         match question.next_look(&done)? {
             Some(next) if work.shard == Shard::WHOLE && up_to < all => up_to = next.min(all),
             _ => break false,
@@ -231,12 +225,21 @@ fn go_on(
     let shown = conclude(folder, design, question, up_to, work.format, manner, &began);
     if interrupted && watcher.broke_on_failure() {
         shown?;
-        return Err(Failure::message(Status::CheckFailed, "a replication failed, and --on-error fail ended the study")
-            .hint(format!("see {place}/{FAILURES_FILE} once its part is complete; --on-error skip leaves it out")));
+        return Err(Failure::message(
+            Status::CheckFailed,
+            "a replication failed, and --on-error fail ended the study",
+        )
+        .hint(format!(
+            "see {place}/{FAILURES_FILE} once its part is complete; --on-error skip leaves it out"
+        )));
     }
     if interrupted && (shown.is_ok() || matches!(shown, Err(Failure::Said(_)))) {
         say(&format!("`bidcast resume {place}` goes on"));
-        return Err(Failure::Said(if watcher.out_of_time() { Status::OutOfTime } else { Status::Interrupted }));
+        return Err(Failure::Said(if watcher.out_of_time() {
+            Status::OutOfTime
+        } else {
+            Status::Interrupted
+        }));
     }
     shown
 }
@@ -277,7 +280,11 @@ fn conclude(
     if !manner.quiet {
         if !failed.is_empty() {
             let percent = 100.0 * failed.len() as f64 / n_done as f64;
-            say(&format!("{} of {n_done} replications failed ({percent:.2} %) and are in no figure: {}", failed.len(), folder.path().join(FAILURES_FILE).display()));
+            say(&format!(
+                "{} of {n_done} replications failed ({percent:.2} %) and are in no figure: {}",
+                failed.len(),
+                folder.path().join(FAILURES_FILE).display()
+            ));
         }
         say(&format!("run folder {}, {}", folder.path().display(), seconds(began)));
     }
@@ -324,7 +331,9 @@ pub(crate) fn execute_failure(error: ExecuteError) -> Failure {
     match error {
         ExecuteError::Store(error) => store_failure(error),
         ExecuteError::Run(bidcast::experiment::study::RunError::Keep(error)) => store_failure(error),
-        error @ ExecuteError::Run(_) => Failure::told(Status::Io, error).hint("ask for fewer threads with -j"),
+        error @ ExecuteError::Run(_) => {
+            Failure::told(Status::Io, error).hint("ask for fewer threads with -j")
+        }
     }
 }
 

@@ -83,7 +83,12 @@ impl Watcher {
     }
 
     /// Watches a study, which keeps what is finished: says so when it is given up, and stops at a time or on a failure.
-    pub(crate) fn of_study(self, aftermath: String, deadline: Option<Instant>, stop_on_failure: bool) -> Self {
+    pub(crate) fn of_study(
+        self,
+        aftermath: String,
+        deadline: Option<Instant>,
+        stop_on_failure: bool,
+    ) -> Self {
         *self.aftermath.lock().unwrap_or_else(PoisonError::into_inner) = aftermath;
         Self { deadline, stop_on_failure, ..self }
     }

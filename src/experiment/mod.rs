@@ -14,6 +14,4 @@ pub use columns::Columns;
 pub use ensemble::{Ensemble, EnsembleError, Plan, Silent, Watch, ensemble};
 pub use replicate::{ReplicationError, replicate, replicate_observed};
 pub use summarise::{Nesting, estimate, summarise, summarise_columns};
-pub use summary::{
-    Curve, Draws, Estimate, LawTotals, Probability, Split, Summary, TargetCheck, Work,
-};
+pub use summary::{Curve, Draws, Estimate, LawTotals, Probability, Split, Summary, TargetCheck, Work};

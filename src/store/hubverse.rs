@@ -15,14 +15,22 @@ use crate::experiment::{Estimate, Summary};
 /// # Errors
 /// [`StoreError::Encode`] when the table cannot be put together.
 pub fn forecast_csv(summary: &Summary) -> Result<Vec<u8>, StoreError> {
-    let failed = |error: &dyn ToString| StoreError::Encode { what: "forecast.csv", reason: error.to_string() };
+    let failed =
+        |error: &dyn ToString| StoreError::Encode { what: "forecast.csv", reason: error.to_string() };
     let mut rows = csv::Writer::from_writer(Vec::new());
     let head =
         ["origin_date", "target", "horizon", "target_end_date", "output_type", "output_type_id", "value"];
     rows.write_record(head).map_err(|error| failed(&error))?;
-    let known = summary.targets.iter().filter_map(|target| target.year.parse::<i32>().ok()).max();
+    // Figures that are fitted are known; one of a later year is somebody's expectation.
+    let fitted = summary.targets.iter().filter(|target| target.role == "fit");
+    let known = fitted.filter_map(|target| target.year.parse::<i32>().ok()).max();
     // Without published figures everything that was simulated is a forecast.
-    let first = summary.metrics.values().flat_map(|by_year| by_year.keys()).filter_map(|year| year.parse().ok()).min();
+    let first = summary
+        .metrics
+        .values()
+        .flat_map(|by_year| by_year.keys())
+        .filter_map(|year| year.parse().ok())
+        .min();
     let Some(origin) = known.or(first.map(|first: i32| first - 1)) else {
         return rows.into_inner().map_err(|error| failed(&error));
     };

@@ -35,9 +35,14 @@ pub(crate) fn folder() -> TempDir {
     folder
 }
 
-fn program(folder: &Path, words: &[&str]) -> Command {
+/// Folder of known outcomes, which listings leave out.
+const CACHE: &str = ".cache";
+
+pub(crate) fn program(folder: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bidcast"));
     command.current_dir(folder).args(words).stdin(Stdio::null());
+    // What one test simulated is not known to another, nor to the user.
+    command.env("BIDCAST_CACHE", folder.join(CACHE));
     command
 }
 
@@ -60,6 +65,7 @@ pub(crate) fn printed(folder: &Path, words: &[&str]) -> String {
 pub(crate) fn listing(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.retain(|name| name != CACHE);
     names.sort();
     names
 }
@@ -298,6 +304,8 @@ fn help_documents_every_verb_and_every_exit_code() {
     let help = printed(folder.path(), &["--help"]);
     for part in [
         "forecast",
+        "resume",
+        "merge",
         "run",
         "check",
         "explain",
@@ -377,12 +385,13 @@ mod interrupts {
         assert!(sent.success());
     }
 
-    /// Waits until results are staged: from then on Ctrl-C is taken over and the work goes on.
+    /// Waits until a study is begun or results are staged: from then on Ctrl-C is taken over and the work goes on.
     fn wait_for_work(folder: &Path, child: &mut Child) {
-        while !listing(folder)
-            .iter()
-            .any(|name| name.starts_with(".out.partial-") || name.starts_with(".log.csv.partial-"))
-        {
+        let begun = || {
+            folder.join("out/study.json").exists()
+                || listing(folder).iter().any(|name| name.starts_with(".log.csv.partial-"))
+        };
+        while !begun() {
             assert!(child.try_wait().unwrap().is_none(), "it ended before it was interrupted");
             std::thread::yield_now();
         }
@@ -409,25 +418,27 @@ mod interrupts {
         let output = child.wait_with_output().unwrap();
         let stderr = text(&output.stderr);
         assert_eq!(output.status.code(), Some(130), "{stderr}");
-        let line = stderr.lines().last().unwrap();
-        let kept: u64 = line
-            .strip_prefix("interrupted: ")
-            .and_then(|rest| rest.strip_suffix(" of 100000 replications kept"))
-            .and_then(|kept| kept.parse().ok())
+        let kept: u64 = stderr
+            .lines()
+            .find_map(|line| {
+                line.strip_prefix("interrupted: ")?.strip_suffix(" of 100,000 replications kept")
+            })
+            .and_then(|kept| kept.replace(',', "").parse().ok())
             .unwrap_or_else(|| panic!("{stderr}"));
+        assert_eq!(stderr.lines().last(), Some("`bidcast resume out` goes on"));
+        assert_eq!(listing(folder.path()), ["out", "small.toml"]);
+        let summary = folder.path().join("out/summary.json");
         if kept == 0 {
-            // The signal came before the first replication began: nothing to keep, nothing left.
-            assert_eq!(listing(folder.path()), ["small.toml"]);
+            // The signal came before the first part was complete: nothing to sum up.
+            assert!(!summary.exists());
         } else {
-            assert_eq!(listing(folder.path()), ["out", "small.toml"]);
-            let summary: Value =
-                serde_json::from_slice(&fs::read(folder.path().join("out/summary.json")).unwrap()).unwrap();
+            let summary: Value = serde_json::from_slice(&fs::read(summary).unwrap()).unwrap();
             assert_eq!((&summary["replications"], &summary["interrupted"]), (&kept.into(), &true.into()));
         }
     }
 
     #[test]
-    fn the_second_gives_up_at_once_and_leaves_nothing() {
+    fn the_second_gives_up_at_once_and_leaves_a_study_to_go_on_with() {
         let folder = folder();
         // The whole market: one replication lasts far longer than the two signals need.
         let mut child = started(folder.path(), &["forecast", "-n", "100", "-j", "1", "-o", "out"]);
@@ -439,10 +450,14 @@ mod interrupts {
         assert_eq!(output.status.code(), Some(130));
         // When the first signal comes before the first replication began, there is nothing to give up.
         let said = text(&output.stderr);
-        let nothing = ["interrupted: nothing kept", "interrupted: 0 of 100 replications kept"];
-        assert!(nothing.iter().any(|words| said.contains(words)), "{said}");
+        let ended = ["interrupted: what is finished is kept", "interrupted: 0 of 100 replications kept"];
+        assert!(ended.iter().any(|words| said.contains(words)), "{said}");
+        assert!(said.contains("`bidcast resume out` goes on"), "{said}");
         assert!(output.stdout.is_empty());
-        assert_eq!(listing(folder.path()), ["small.toml"]);
+        assert_eq!(
+            listing(&folder.path().join("out")),
+            ["config.resolved.toml", "design.parquet", "study.json"]
+        );
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod oracles;
 mod parameters;
 mod priors;
 mod report;
+mod resume;
 mod scenarios;
 mod selftest;
 mod selling;

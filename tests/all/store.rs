@@ -91,6 +91,8 @@ pub(crate) fn summary(n: u64) -> Summary {
         replications: n,
         planned: n,
         interrupted: false,
+        failed: 0,
+        draws: None,
         uncertainty: "Chance only: one parameter set.".to_owned(),
         metrics: BTreeMap::from([
             ("market_total_usd".to_owned(), yearly(4.02e9, 5.42e9, 0.09)),
@@ -108,6 +110,8 @@ pub(crate) fn summary(n: u64) -> Summary {
         ]),
         lorenz: BTreeMap::from([("2025".to_owned(), lorenz(9.0)), ("2026".to_owned(), lorenz(13.0))]),
         rank_size: BTreeMap::from([("2025".to_owned(), ranks(3.1e8)), ("2026".to_owned(), ranks(4.2e8))]),
+        split: BTreeMap::new(),
+        probabilities: Vec::new(),
         paths: BTreeMap::from([("market_total_usd".to_owned(), (0..n.min(4) as usize).map(path).collect())]),
         targets: vec![
             target(
@@ -161,11 +165,12 @@ fn manifest() -> Manifest {
         verb: "forecast".to_owned(),
         scenario: "base".to_owned(),
         config_sha256: Manifest::config_hash("a = 1"),
+        design: "5f3a".to_owned(),
         seed: u64::MAX,
         planned: 200,
         replications: 120,
+        failed: 2,
         interrupted: true,
-        jobs: 2,
         events: 9_000_000,
         auctions: 8.1e12,
         laws: LawTotals { checked: 10, violated: 0 },

@@ -109,7 +109,10 @@ mod tests {
     #[test]
     fn times_have_units() {
         let seconds = |text| duration(text).map(|time| time.as_secs());
-        assert_eq!((seconds("90s"), seconds("20m"), seconds("1.5h"), seconds("7")), (Ok(90), Ok(1_200), Ok(5_400), Ok(7)));
+        assert_eq!(
+            (seconds("90s"), seconds("20m"), seconds("1.5h"), seconds("7")),
+            (Ok(90), Ok(1_200), Ok(5_400), Ok(7))
+        );
         for wrong in ["", "0", "-3s", "3d", "NaN", "inf", "m"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }

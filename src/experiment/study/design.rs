@@ -138,7 +138,11 @@ impl Design {
         let jobs = (0..draws.len() as u32)
             .flat_map(|draw| {
                 let first = u64::from(draw) * REPLICATIONS_OF_A_DRAW;
-                (first..first + replications.min(REPLICATIONS_OF_A_DRAW)).map(move |replication| Job { variant: 0, draw, replication })
+                (first..first + replications.min(REPLICATIONS_OF_A_DRAW)).map(move |replication| Job {
+                    variant: 0,
+                    draw,
+                    replication,
+                })
             })
             .collect();
         Self { seed, variants: vec![Variant::of(scenario)], levers, draws, jobs }
@@ -231,7 +235,10 @@ impl Design {
         let draw = self.draws.get(row.draw as usize)?;
         let mut print = Fingerprint::new("bidcast/market/1").text(&variant.resolved_toml).numbers(draw);
         for lever in &self.levers {
-            print = lever.paths.iter().fold(print.whole(lever.paths.len() as u64), |print, path| print.text(path));
+            print = lever
+                .paths
+                .iter()
+                .fold(print.whole(lever.paths.len() as u64), |print, path| print.text(path));
         }
         Some(print.whole(self.seed).whole(row.replication).hex())
     }

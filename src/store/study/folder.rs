@@ -87,7 +87,8 @@ impl StudyFolder {
     }
 
     fn of(path: &Path, design: &Design, fingerprint: String) -> Result<Self, StoreError> {
-        let refused = |error: DesignError| StoreError::Refused { path: path.to_owned(), source: Box::new(error) };
+        let refused =
+            |error: DesignError| StoreError::Refused { path: path.to_owned(), source: Box::new(error) };
         let shape = Shape::of(design).map_err(refused)?;
         Ok(Self { path: path.to_owned(), fingerprint, shape, jobs: design.jobs.len() as u64 })
     }
@@ -209,5 +210,9 @@ fn check_model(path: &Path, began: &Build) -> Result<(), StoreError> {
     if Build::current().simulates_like(began) {
         return Ok(());
     }
-    Err(StoreError::OtherModel { path: path.to_owned(), version: began.version.clone(), model: began.model.clone() })
+    Err(StoreError::OtherModel {
+        path: path.to_owned(),
+        version: began.version.clone(),
+        model: began.model.clone(),
+    })
 }
