@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use bidcast::experiment::{Estimate, Summary, TargetCheck};
+use bidcast::experiment::{Draws, Estimate, Probability, Summary, TargetCheck};
 use bidcast::metrics::{METRICS, Metric, Unit};
 use bidcast::report::table::{format_change, format_count, format_range, format_value, with_error};
+use bidcast::sampling::Sampler;
 
 use super::grid::{Cell, Grid, grouped};
 
@@ -44,11 +45,19 @@ pub(crate) fn page(summary: &Summary, verbose: bool) -> String {
         text.push_str(&check(&summary.targets));
         text.push('\n');
     }
+    if !summary.split.is_empty() {
+        text.push_str(&doubt(summary));
+        text.push('\n');
+    }
+    for asked in &summary.probabilities {
+        text.push_str(&probability(asked));
+    }
     text.push_str(&format!(
-        "{} replications of scenario {}, seed {}\n",
+        "{} replications of scenario {}, seed {}{}\n",
         format_count(summary.replications as f64),
         summary.scenario,
-        summary.seed
+        summary.seed,
+        drawn(summary)
     ));
     let laws = &summary.laws;
     text.push_str(&format!("laws: {} checks, {} violated\n", grouped(laws.checked), grouped(laws.violated)));
@@ -84,6 +93,57 @@ fn row(metric: &Metric, words: &str, e: &Estimate) -> Vec<Cell> {
         range(e.p10, e.p90),
         range(e.p2_5, e.p97_5),
     ]
+}
+
+/// Where the doubt about the core figures comes from.
+fn doubt(summary: &Summary) -> String {
+    let mut grid = Grid::new(["share of the variance", "year", "parameters", "95 %", "chance"]);
+    for (name, words) in CORE {
+        for (year, split) in summary.split.get(*name).into_iter().flatten() {
+            let percent = |share: f64| format!("{:.0} %", 100.0 * share);
+            grid.push(vec![
+                words.trim_start().into(),
+                year.as_str().into(),
+                Cell::number(percent(split.parameters), split.parameters),
+                format!("{}–{}", (100.0 * split.low).round(), percent(split.high)).into(),
+                Cell::number(percent(1.0 - split.parameters), 1.0 - split.parameters),
+            ]);
+        }
+    }
+    grid.aligned(&[3]).table()
+}
+
+/// `P(market_total_usd_2026 > 5e9) = 46 %, 95 % interval 44–48 %`
+fn probability(asked: &Probability) -> String {
+    let percent = |share: f64| format!("{:.1}", 100.0 * share);
+    format!(
+        "P({}) = {} %, 95 % interval {}–{} %\n",
+        asked.event,
+        percent(asked.probability),
+        percent(asked.low),
+        percent(asked.high)
+    )
+}
+
+/// How parameters were drawn, after the number of replications.
+fn drawn(summary: &Summary) -> String {
+    let mut text = String::new();
+    if let Some(Draws { draws, parameters, drawing }) = summary.draws {
+        let sampler = match drawing.sampler {
+            Sampler::Sobol => "Sobol'",
+            Sampler::Latin => "Latin hypercube",
+            Sampler::Independent => "independent",
+        };
+        text.push_str(&format!(
+            ": {} draws of {parameters} parameters, {sampler}, {} randomizations",
+            format_count(draws as f64),
+            drawing.randomizations
+        ));
+    }
+    if summary.failed > 0 {
+        text.push_str(&format!("; {} failed", format_count(summary.failed as f64)));
+    }
+    text
 }
 
 fn check(targets: &[TargetCheck]) -> String {
