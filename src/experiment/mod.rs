@@ -3,6 +3,7 @@
 pub mod attribution;
 mod columns;
 mod ensemble;
+pub mod expression;
 mod replicate;
 pub mod selftest;
 pub mod study;

@@ -5,6 +5,7 @@
 
 mod bootstrap;
 mod concentration;
+mod estimand;
 mod grouped;
 mod interval;
 mod moments;
@@ -20,7 +21,8 @@ mod variance_split;
 
 pub use bootstrap::{normal_interval, percentile_interval, resample_counts, resample_places};
 pub use concentration::{cr, effective_number, gini, hhi, lorenz};
-pub use grouped::grouped_mcse;
+pub use estimand::{Estimand, estimate};
+pub use grouped::{grouped_estimate, grouped_mcse};
 pub use interval::{Interval, normal_critical, student_critical};
 pub use moments::{mcse, mean, sample_sd};
 pub use paired::{Paired, mean_runs_needed, paired};
@@ -33,7 +35,7 @@ pub use scores::{
     SpreadTerm, crps, dawid_sebastiani, energy_score, interval_score, log_score_normal,
     weighted_interval_score,
 };
-pub use sequential::{Estimand, LOOK_EVERY, Look, Precision, RuleError, Stopping, estimate};
+pub use sequential::{LOOK_EVERY, Look, Looks, Precision, PrecisionError};
 pub use size_histogram::SizeHistogram;
 pub use variance_split::{
     ScenarioSplit, SplitIntervals, VarianceSplit, scenario_split, split_intervals, variance_split,

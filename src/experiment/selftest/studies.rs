@@ -3,7 +3,7 @@
 use super::check::{Answer, Check};
 use super::draws::{Subject, moments, share_is, streams};
 use crate::rng::Stream;
-use crate::stats::{self, Estimand, Precision, Stopping, VarianceSplit};
+use crate::stats::{self, Estimand, Looks, Precision, VarianceSplit};
 
 pub(super) const VARIANCE_SPLIT: Check = Check {
     name: "variance_split",
@@ -72,16 +72,16 @@ fn covered(precision: f64, purpose: u64) -> u64 {
     let streams = streams(Subject::Studies);
     let holds = |study: &u32| {
         let mut stream = streams.open(purpose, u64::from(*study), 0);
-        let rule = Stopping::try_new(Estimand::Mean, Precision::Relative(precision), 0.95);
-        let Ok(mut rule) = rule else { return false };
-        let mut values = Vec::new();
-        while let Some(next) = rule.next_look() {
+        let (mut looks, mut values, mut interval) = (Looks::default(), Vec::new(), None);
+        while let Some(next) = looks.next_look() {
             values.resize_with(next, || lognormal(&mut stream));
-            if rule.look(&values).is_none() {
+            let found = stats::estimate(Estimand::Mean, &values, 0.95);
+            if looks.note(next, found, Precision::Relative(precision)).is_none() {
                 return false;
             }
+            interval = found.and_then(|(_, interval)| interval);
         }
-        rule.looks().last().and_then(|look| look.interval).is_some_and(|interval| interval.contains(1.0))
+        interval.is_some_and(|interval| interval.contains(1.0))
     };
     (0..STUDIES).filter(holds).count() as u64
 }
