@@ -19,7 +19,7 @@ pub(crate) enum Status {
     Usage = 2,
     /// A file could not be read or written.
     Io = 3,
-    /// The time allowed was up before all was done.
+    /// What was allowed was used up before the result was there, or as precise as asked for.
     OutOfTime = 4,
     /// Ctrl-C: 128 + SIGINT, as shells expect.
     Interrupted = 130,

@@ -1,11 +1,16 @@
 //! `bidcast forecast`: an ensemble of replications, kept in a run folder and summed up on stdout.
 
+use std::collections::BTreeSet;
+
+use bidcast::experiment::expression::{Event, ExpressionError, Rules, Sample, Until};
 use bidcast::experiment::study::{Design, Drawing, levers};
-use bidcast::experiment::{Draws, Nesting, Plan, Summary, summarise_columns};
+use bidcast::experiment::{Draws, Nesting, Plan, Probability, Summary, summarise_columns};
 use bidcast::metrics::METRICS;
 use bidcast::report::draw_all;
 use bidcast::report::table::{format_range, with_error};
-use bidcast::scenario::Scenario;
+use bidcast::scenario::{Profile, Scenario};
+use bidcast::stats::LOOK_EVERY;
+use bidcast::store::study::{Shape, StudyResults};
 use bidcast::store::{
     SUMMARY_FILE, StoreError, append_ledger, forecast_csv, monthly_csv, summary_csv, summary_json,
 };
@@ -17,8 +22,13 @@ use super::folder::{report_failure, store_failure};
 use super::grid::{Cell, Grid};
 use super::output::say;
 use super::question::Question;
-use super::study::{Done, Study, carry_out};
-use super::{headline, setup};
+use super::study::{Concluded, Done, Study, carry_out, whole_parts};
+use super::{headline, pilot, setup};
+
+/// Level of the intervals of rules and probabilities.
+const LEVEL: f64 = 0.95;
+/// Draws of the pilot that is asked how many replications each draw should have.
+const PILOT_DRAWS: usize = 64;
 
 /// What a forecast asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,8 +36,12 @@ use super::{headline, setup};
 pub(crate) struct Asked {
     /// How parameters are drawn; one set of them without.
     drawing: Option<Drawing>,
-    /// Replications of each draw.
+    /// Replications of each draw, 1 where nothing is drawn.
     replications: u64,
+    /// When it is precise enough; as many as the design has without.
+    until: Vec<Until>,
+    /// Events whose probability is asked for.
+    prob: Vec<String>,
     /// Whether it is entered in the ledger.
     freeze: bool,
 }
@@ -38,53 +52,149 @@ pub(crate) struct Asked {
 /// Problems of the input before any work; else those of any study.
 pub(crate) fn forecast(args: &ForecastArgs, manner: Manner) -> Result<(), Failure> {
     let scenario = setup::scenario(&args.scenario, manner)?;
-    let study = plan(args, &scenario)?;
+    let study = plan(args, &scenario, manner)?;
     carry_out(&study, &args.study, manner)
 }
 
-fn plan(args: &ForecastArgs, scenario: &Scenario) -> Result<Study, Failure> {
+fn plan(args: &ForecastArgs, scenario: &Scenario, manner: Manner) -> Result<Study, Failure> {
     let seed = args.seed.unwrap_or_else(|| scenario.seed());
-    let wanted = args.draws.unwrap_or_else(|| scenario.replications(args.profile.into()));
-    let freeze = args.freeze;
-    let Some(priors) = setup::priors(&args.params, scenario)? else {
-        let question = Question::Forecast(Asked { drawing: None, replications: wanted, freeze });
-        return Ok(Study { question, design: Design::ensemble(scenario, seed, wanted) });
+    // A study that stops by itself needs room to go on.
+    let profile = if args.until.is_empty() { args.profile.into() } else { Profile::Deep };
+    let wanted = args.draws.unwrap_or_else(|| scenario.replications(profile));
+    let until = args.until.iter().map(|text| text.parse()).collect::<Result<Vec<Until>, _>>();
+    let mut asked = Asked {
+        drawing: None,
+        replications: 1,
+        until: until.map_err(wrong)?,
+        prob: args.prob.clone(),
+        freeze: args.freeze,
     };
-    let randomizations = usize::from(args.randomizations);
-    // A profile is a number of runs; draws that are asked for are taken as they are.
-    let draws = match args.draws {
-        Some(draws) => draws as usize,
-        None => (wanted as usize / 2 / randomizations).max(1).next_power_of_two() * randomizations,
+    let priors = setup::priors(&args.params, scenario)?;
+    let mut design = match &priors {
+        None => Design::ensemble(scenario, seed, wanted),
+        Some(priors) => {
+            let randomizations = usize::from(args.randomizations);
+            // A profile is a number of runs; draws that are asked for are taken as they are.
+            let draws = match args.draws {
+                Some(draws) => draws as usize,
+                None => (wanted as usize / 2 / randomizations).max(1).next_power_of_two() * randomizations,
+            };
+            let drawing = Drawing { sampler: args.sampler.into(), draws, randomizations };
+            let values = drawing.values(priors, seed).map_err(|error| {
+                let hint = error.hint();
+                Failure::told(Status::Usage, error).hint(hint)
+            })?;
+            asked.drawing = Some(drawing);
+            asked.replications = match args.reps {
+                Reps::Fixed(replications) => replications,
+                Reps::Auto => 2,
+            };
+            Design::nested(scenario, seed, levers(priors), values, asked.replications)
+        }
     };
-    let drawing = Drawing { sampler: args.sampler.into(), draws, randomizations };
-    let values = drawing.values(&priors, seed).map_err(|error| {
-        let hint = error.hint();
-        Failure::told(Status::Usage, error).hint(hint)
-    })?;
-    let Reps::Fixed(replications) = args.reps else { return Err(Failure::Said(Status::Usage)) };
-    let design = Design::nested(scenario, seed, levers(&priors), values, replications);
-    Ok(Study { question: Question::Forecast(Asked { drawing: Some(drawing), replications, freeze }), design })
+    asked.check(&design)?;
+    if let (Reps::Auto, Some(priors)) = (args.reps, &priors) {
+        let pilot = Design::nested(
+            scenario,
+            seed,
+            levers(priors),
+            design.draws.iter().take(PILOT_DRAWS).cloned().collect(),
+            2,
+        );
+        asked.replications = pilot::best_replications(&pilot, &args.study.work, manner)?;
+        design = Design::nested(scenario, seed, levers(priors), design.draws, asked.replications);
+    }
+    Ok(Study { question: Question::Forecast(asked), design })
+}
+
+/// An expression that cannot be read.
+fn wrong(error: ExpressionError) -> Failure {
+    let hint = error.hint();
+    Failure::told(Status::Usage, error).hint(hint)
 }
 
 impl Asked {
-    /// Jobs to run before the first look.
-    pub(crate) fn first_look(&self, all: u64) -> u64 {
-        all
+    /// Refuses before the work what could not be answered after it.
+    fn check(&self, design: &Design) -> Result<(), Failure> {
+        let shape = Shape::of(design).map_err(|error| Failure::told(Status::Usage, error))?;
+        for event in self.events()? {
+            event.quantity.among(&shape.years).map_err(wrong)?;
+        }
+        for needed in Rules::try_new(self.until.clone(), LEVEL)
+            .map_err(|error| Failure::told(Status::Usage, error))?
+            .needed()
+        {
+            needed.quantity.among(&shape.years).map_err(wrong)?;
+            if let Some(scenario) = needed.scenario {
+                let message = format!("a forecast is of one scenario: there is no difference to `{scenario}`");
+                return Err(Failure::message(Status::Usage, message).hint("`bidcast compare` has differences"));
+            }
+        }
+        Ok(())
     }
 
-    /// Jobs to run until the next look.
+    fn events(&self) -> Result<Vec<Event>, Failure> {
+        self.prob.iter().map(|text| text.parse().map_err(wrong)).collect()
+    }
+
+    /// Jobs to run before the first look.
+    pub(crate) fn first_look(&self, all: u64) -> u64 {
+        if self.until.is_empty() { all } else { self.jobs(LOOK_EVERY).min(all) }
+    }
+
+    /// Jobs of so many draws, in whole parts.
+    fn jobs(&self, units: usize) -> u64 {
+        whole_parts(units as u64 * self.replications)
+    }
+
+    /// Jobs to run until the next look; none when all rules hold.
     ///
     /// # Errors
     /// Results that cannot be read.
-    pub(crate) fn next_look(&self, _: &Done<'_>) -> Result<Option<u64>, Failure> {
-        Ok(None)
+    pub(crate) fn next_look(&self, done: &Done<'_>) -> Result<Option<u64>, Failure> {
+        let rules = self.rules(done)?;
+        Ok(rules.next_look().map(|units| self.jobs(units)))
+    }
+
+    /// The rules after all looks that the jobs so far allow; what later jobs brought is not seen by an earlier look.
+    fn rules(&self, done: &Done<'_>) -> Result<Rules, Failure> {
+        let mut rules = Rules::try_new(self.until.clone(), LEVEL)
+            .map_err(|error| Failure::told(Status::Usage, error))?;
+        let results = done.results(|_| true)?;
+        let nesting = self.nesting(done, &results);
+        let groups = nesting.as_ref().map(Nesting::groups);
+        let mut columns = Vec::new();
+        for needed in rules.needed() {
+            let values = results.values(needed.quantity.metric, needed.quantity.year).map_err(store_failure)?;
+            columns.push((needed.quantity, values.unwrap_or_default()));
+        }
+        while let Some(units) = rules.next_look() {
+            let last = units as u64 * self.replications;
+            if last > done.up_to.min(done.design.jobs.len() as u64) || done.interrupted {
+                break;
+            }
+            let n = results.jobs().partition_point(|job| *job < last);
+            rules.look(units, &|needed| {
+                let (_, values) = columns.iter().find(|(quantity, _)| *quantity == needed.quantity)?;
+                Some(Sample { values: values.get(..n)?, groups: groups.as_ref().map(|groups| &groups[..n]) })
+            });
+        }
+        Ok(rules)
+    }
+
+    /// Which draw each replication is of.
+    fn nesting(&self, done: &Done<'_>, results: &StudyResults) -> Option<Nesting> {
+        let drawing = self.drawing?;
+        let draw: Vec<u32> = results.jobs().iter().map(|job| done.design.jobs[*job as usize].draw).collect();
+        let draws = draw.iter().collect::<BTreeSet<_>>().len() as u64;
+        Some(Nesting { draws: Draws { draws, parameters: done.design.levers.len() as u64, drawing }, draw })
     }
 
     /// Sums up the replications: files, figures, page.
     ///
     /// # Errors
     /// Results that cannot be read, kept or drawn.
-    pub(crate) fn conclude(&self, done: &Done<'_>) -> Result<String, Failure> {
+    pub(crate) fn conclude(&self, done: &Done<'_>) -> Result<Concluded, Failure> {
         let scenario = done.design.variants[0].scenario().map_err(Failure::Input)?;
         let summary = self.summary(done, &scenario)?;
         let files = [
@@ -109,21 +219,35 @@ impl Asked {
                 say(&format!("entered in {}", ledger.display()));
             }
         }
-        page(&summary, done.format, done.manner)
+        let precise = summary.stopping.as_ref().is_none_or(Rules::complete);
+        let shown = page(&summary, done.format, done.manner)?;
+        Ok(Concluded { page: shown, precise })
     }
 
     fn summary(&self, done: &Done<'_>, scenario: &Scenario) -> Result<Summary, Failure> {
         let results = done.results(|_| true)?;
-        let nesting = self.drawing.map(|drawing| {
-            let draw: Vec<u32> =
-                results.jobs().iter().map(|job| done.design.jobs[*job as usize].draw).collect();
-            let draws = draw.iter().collect::<std::collections::BTreeSet<_>>().len() as u64;
-            Nesting { draws: Draws { draws, parameters: done.design.levers.len() as u64, drawing }, draw }
-        });
+        let nesting = self.nesting(done, &results);
         let plan = Plan { seed: done.design.seed, replications: done.up_to, jobs: 0 };
-        let mut summary = summarise_columns(scenario, &plan, &results, nesting.as_ref(), done.interrupted)
-            .map_err(store_failure)?;
+        let mut summary =
+            summarise_columns(scenario, &plan, &results, nesting.as_ref(), done.interrupted).map_err(store_failure)?;
         summary.failed = done.failed;
+        let groups = nesting.as_ref().map(Nesting::groups);
+        let n_units = nesting.as_ref().map_or(results.jobs().len(), |nesting| nesting.draws.draws as usize);
+        for event in self.events()? {
+            let values = results.values(event.quantity.metric, event.quantity.year).map_err(store_failure)?;
+            let sample = Sample { values: &values.unwrap_or_default(), groups: groups.as_deref() };
+            if let Some((probability, Some(interval))) = sample.estimate(event.estimand(), n_units, LEVEL) {
+                summary.probabilities.push(Probability {
+                    event: event.to_string(),
+                    probability,
+                    low: interval.low.max(0.0),
+                    high: interval.high.min(1.0),
+                });
+            }
+        }
+        if !self.until.is_empty() {
+            summary.stopping = Some(self.rules(done)?);
+        }
         Ok(summary)
     }
 }

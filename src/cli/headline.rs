@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use bidcast::experiment::expression::{Rule, Rules};
 use bidcast::experiment::{Draws, Estimate, Probability, Summary, TargetCheck};
 use bidcast::metrics::{METRICS, Metric, Unit};
 use bidcast::report::table::{format_change, format_count, format_range, format_value, with_error};
@@ -59,6 +60,9 @@ pub(crate) fn page(summary: &Summary, verbose: bool) -> String {
         summary.seed,
         drawn(summary)
     ));
+    for rule in summary.stopping.iter().flat_map(Rules::iter) {
+        text.push_str(&stopped(rule));
+    }
     let laws = &summary.laws;
     text.push_str(&format!("laws: {} checks, {} violated\n", grouped(laws.checked), grouped(laws.violated)));
     text.push_str(&format!("{}\n", summary.uncertainty));
@@ -123,6 +127,19 @@ fn probability(asked: &Probability) -> String {
         percent(asked.low),
         percent(asked.high)
     )
+}
+
+/// `until rel_hw(mean(cr20_2026)) < 1%: reached at 192, half width 0.0062`
+fn stopped(rule: &Rule) -> String {
+    let reached = if rule.looks.complete() { "reached" } else { "not reached" };
+    let mut text = format!("until {}: {reached}", rule.until);
+    if let Some(look) = rule.looks.last() {
+        text.push_str(&format!(" at {}", grouped(look.n as u64)));
+        if let (Some(half_width), Some(wanted)) = (look.half_width, look.wanted) {
+            text.push_str(&format!(", half width {half_width:.3e} of {wanted:.3e} allowed"));
+        }
+    }
+    text + "\n"
 }
 
 /// How parameters were drawn, after the number of replications.

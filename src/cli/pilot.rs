@@ -4,9 +4,10 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use bidcast::experiment::study::{Design, Finished, Limits, Part, run_job, run_parts};
-use bidcast::stats::{mcse, mean};
+use bidcast::metrics::index_of;
+use bidcast::stats::{mcse, mean, variance_split};
 use bidcast::store::StoreError;
-use bidcast::store::study::{Cache, PART_JOBS, Shape, results_parquet, series_parquet};
+use bidcast::store::study::{Cache, PART_JOBS, Shape, known_or_run, results_parquet, series_parquet};
 use indicatif::HumanDuration;
 
 use super::args::{Manner, WorkArgs};
@@ -15,9 +16,13 @@ use super::folder::store_failure;
 use super::grid::grouped;
 use super::output::{say, show};
 use super::setup;
-use super::study::{Study, cache};
+use super::study::{Study, cache, how};
 use super::watch::Watcher;
 
+/// What a pilot asks after.
+const PILOT_METRIC: &str = "market_total_usd";
+/// The most replications that a pilot advises.
+const MOST_REPLICATIONS: usize = 16;
 /// Fewest jobs of a pilot, where there are as many.
 const FEWEST: u64 = 8;
 /// Jobs of a pilot for each thread.
@@ -49,6 +54,60 @@ pub(crate) fn estimate(study: &Study, work: &WorkArgs, manner: Manner) -> Result
     let bytes = size(design, &results).map_err(store_failure)?;
     say(&cost(&seconds, all - known, all, threads, bytes));
     Ok(())
+}
+
+/// How many replications of each draw tell parameters from chance best, by a pilot: of the market size in the last year.
+///
+/// # Errors
+/// A pilot that fails; threads that cannot be started; Ctrl-C.
+pub(crate) fn best_replications(pilot: &Design, work: &WorkArgs, manner: Manner) -> Result<u64, Failure> {
+    let cache = cache(work);
+    let n_jobs = pilot.jobs.len() as u64;
+    let parts: Vec<Part> = (0..n_jobs).map(|job| Part { number: job, jobs: job..job + 1 }).collect();
+    let watcher = Watcher::install_for("jobs of the pilot", n_jobs, manner)?;
+    watcher.draw();
+    let how = how(work, cache.as_ref(), n_jobs);
+    let mut by_draw = vec![Vec::new(); pilot.draws.len()];
+    let mut keep = |part: &Part, finished: &[Finished]| -> Result<(), StoreError> {
+        for result in finished {
+            // A replication that fails here fails in the study too, and is told there.
+            if let Ok(outcome) = &result.outcome
+                && let (Some(year), Some(metric)) = (outcome.yearly.last(), index_of(PILOT_METRIC))
+            {
+                by_draw[pilot.jobs[part.number as usize].draw as usize].push((result.job, year[metric]));
+            }
+        }
+        Ok(())
+    };
+    let work = |job| known_or_run(pilot, job, &how);
+    let progress = run_parts(&parts, how.threads, &work, &mut keep, &watcher)
+        .map_err(|error| Failure::told(Status::Io, error).hint("ask for fewer threads with -j"))?;
+    watcher.clear();
+    if progress.interrupted {
+        say("interrupted in the pilot");
+        return Err(Failure::Said(Status::Interrupted));
+    }
+    let values: Vec<Vec<f64>> = by_draw
+        .into_iter()
+        .map(|mut values| {
+            values.sort_unstable_by_key(|(job, _)| *job);
+            values.into_iter().map(|(_, value)| value).collect()
+        })
+        .collect();
+    let Some(split) = variance_split(&values) else {
+        return Err(Failure::message(Status::CheckFailed, "the pilot is too small to tell parameters from chance")
+            .hint("ask for more draws with -n, or fix the replications with --reps 2"));
+    };
+    let best = split.best_replications(MOST_REPLICATIONS) as u64;
+    if !manner.quiet {
+        let share = split.parameter_share().unwrap_or(f64::NAN);
+        say(&format!(
+            "pilot of {} draws × 2: parameters have {:.0} % of the variance of {PILOT_METRIC}; {best} replications of each draw",
+            pilot.draws.len(),
+            100.0 * share
+        ));
+    }
+    Ok(best)
 }
 
 /// Jobs evenly spread over a design: what they cost may depend on the parameters.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
 use super::forecast;
-use super::study::Done;
+use super::study::{Concluded, Done};
 
 /// A verb with what it asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,11 +39,11 @@ impl Question {
         }
     }
 
-    /// Sums up: writes the files of the run folder, gives what is shown.
+    /// Sums up: writes the files of the run folder, says what is shown.
     ///
     /// # Errors
     /// Results that cannot be read, kept or drawn.
-    pub(crate) fn conclude(&self, done: &Done<'_>) -> Result<String, Failure> {
+    pub(crate) fn conclude(&self, done: &Done<'_>) -> Result<Concluded, Failure> {
         match self {
             Self::Forecast(asked) => asked.conclude(done),
         }

@@ -37,6 +37,14 @@ pub(crate) struct Study {
     pub(crate) design: Design,
 }
 
+/// What a study says.
+pub(crate) struct Concluded {
+    /// The result as it is shown.
+    pub(crate) page: String,
+    /// Whether it is as precise as was asked for.
+    pub(crate) precise: bool,
+}
+
 /// What is there when a study is concluded.
 pub(crate) struct Done<'a> {
     pub(crate) folder: &'a StudyFolder,
@@ -272,7 +280,7 @@ fn conclude(
     let done = Done { folder, design, up_to, failed: failed.len() as u64, interrupted, format, manner };
     done.write(FAILURES_FILE, listed(&failed, design).as_bytes())?;
     refuse_many(&failed, n_done, folder)?;
-    let page = question.conclude(&done)?;
+    let Concluded { page, precise } = question.conclude(&done)?;
     let totals = done.results(|_| true)?.totals().map_err(store_failure)?;
     let manifest = began.manifest(question.verb(), &done, n_done, totals);
     done.write(MANIFEST_FILE, &manifest.to_json().map_err(store_failure)?)?;
@@ -287,6 +295,10 @@ fn conclude(
             ));
         }
         say(&format!("run folder {}, {}", folder.path().display(), seconds(began)));
+    }
+    if !precise && !interrupted {
+        say("all was run, and the result is not as precise as asked for: allow more with -n");
+        return Err(Failure::Said(Status::OutOfTime));
     }
     Ok(())
 }

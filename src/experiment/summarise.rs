@@ -38,7 +38,7 @@ pub struct Nesting {
 
 impl Nesting {
     /// Randomization that each replication belongs to.
-    fn groups(&self) -> Vec<u32> {
+    pub fn groups(&self) -> Vec<u32> {
         self.draw.iter().map(|draw| self.draws.drawing.randomization(*draw)).collect()
     }
 }
@@ -163,6 +163,7 @@ pub fn summarise_columns<C: Columns + ?Sized>(
         uncertainty: nesting.map_or_else(|| CHANCE_ONLY.into(), |nesting| doubt(&nesting.draws)),
         split,
         probabilities: Vec::new(),
+        stopping: None,
         targets: targets(&metrics),
         metrics,
         monthly,

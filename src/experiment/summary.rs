@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::expression::Rules;
 use super::study::Drawing;
 
 /// Distribution of one number over replications, with the Monte Carlo standard error of what is said of it.
@@ -183,6 +184,9 @@ pub struct Summary {
     /// Probabilities that were asked for.
     #[serde(default)]
     pub probabilities: Vec<Probability>,
+    /// Rules on which the study was to stop, with every look; absent (null) when its size was fixed.
+    #[serde(default)]
+    pub stopping: Option<Rules>,
     /// Published facts beside the model.
     pub targets: Vec<TargetCheck>,
     /// Laws checked and violated.

@@ -112,6 +112,7 @@ pub(crate) fn summary(n: u64) -> Summary {
         rank_size: BTreeMap::from([("2025".to_owned(), ranks(3.1e8)), ("2026".to_owned(), ranks(4.2e8))]),
         split: BTreeMap::new(),
         probabilities: Vec::new(),
+        stopping: None,
         paths: BTreeMap::from([("market_total_usd".to_owned(), (0..n.min(4) as usize).map(path).collect())]),
         targets: vec![
             target(

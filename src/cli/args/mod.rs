@@ -21,7 +21,7 @@ Exit codes:
   1    a check failed: a law of the model was broken, or a known answer was missed
   2    the command line or a configuration file is wrong
   3    a file could not be read or written
-  4    the time was up before all was done; `bidcast resume` goes on
+  4    the time was up before all was done (`bidcast resume` goes on), or all was done and --until not reached
   130  interrupted by Ctrl-C; what is finished is kept, `bidcast resume` goes on
 
 Examples:

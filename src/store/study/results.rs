@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::columns::{Shape, UNIX_EPOCH_DAYS, yearly};
 use super::folder::StudyFolder;
-use super::read::{read_columns, read_curves, read_status};
+use super::read::{read_column, read_columns, read_curves, read_status};
 use crate::experiment::study::{Design, Job};
 use crate::experiment::{Columns, LawTotals, Work};
 use crate::metrics::METRICS;
@@ -60,6 +60,18 @@ impl StudyResults {
     /// The jobs, in the order of all columns.
     pub fn jobs(&self) -> &[u64] {
         &self.jobs
+    }
+
+    /// Values of a metric, a place in [`METRICS`], in a year; none when the year is not reported.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] and [`StoreError::Part`] when a part cannot be read.
+    pub fn values(&self, metric: usize, year: i32) -> Result<Option<Vec<f64>>, StoreError> {
+        let (Some(metric), true) = (METRICS.get(metric), self.shape.years.contains(&year)) else {
+            return Ok(None);
+        };
+        let column = read_column(&self.results, &yearly(metric.name, year))?;
+        Ok(Some(self.chosen(column)))
     }
 
     /// What is left of a column of `results`.
