@@ -6,12 +6,15 @@
 //! | `summary.json` | everything that the ensemble says, with every digit ([`summary_json`]) |
 //! | `summary.csv` | one line per metric and year ([`summary_csv`]) |
 //! | `monthly.csv` | one line per metric and month ([`monthly_csv`]) |
+//! | `comparison.json` | scenarios against a reference, with every digit ([`comparison_json`]) |
+//! | `comparison.csv` | one line per scenario, metric and year ([`comparison_csv`]) |
 //!
 //! The event log of one replication is a file of its own ([`TraceFile`]).
 //!
 //! Writers are pure functions from results to bytes; only [`RunFolder`], [`write_file`] and [`TraceFile`], which is too
 //! long to be held in memory, touch the disk.
 
+mod comparison;
 mod error;
 mod folder;
 mod json;
@@ -21,9 +24,10 @@ pub mod study;
 mod tables;
 mod trace_file;
 
+pub use comparison::{COMPARISON_FILE, COMPARISON_SCHEMA, comparison_json, read_comparison};
 pub use error::{Occupant, StoreError};
 pub use folder::{Finished, IfOccupied, RunFolder, next_free, write_file};
 pub use json::{SUMMARY_FILE, SUMMARY_SCHEMA, read_summary, summary_json};
 pub use manifest::{Build, MANIFEST_FILE, MANIFEST_SCHEMA, Manifest, read_manifest};
-pub use tables::{monthly_csv, summary_csv};
+pub use tables::{comparison_csv, monthly_csv, summary_csv};
 pub use trace_file::{TRACE_COLUMNS, TraceFile, TraceWritten};
