@@ -10,7 +10,7 @@ use bidcast::report::table::{format_change, format_count, format_range, format_v
 use super::grid::{Cell, Grid, grouped};
 
 /// What a strategist looks at first: name in the registry, words on the page (two spaces make a part of the whole).
-const CORE: &[(&str, &str)] = &[
+pub(super) const CORE: &[(&str, &str)] = &[
     ("market_total_usd", "Market size"),
     ("iap_usd", "  in-app purchases"),
     ("iaa_usd", "  in-app ads"),
@@ -26,7 +26,7 @@ const CORE: &[(&str, &str)] = &[
 ];
 
 /// Competition authorities count the HHI in points of 10,000; files keep it between 0 and 1.
-const HHI_POINTS: f64 = 10_000.0;
+pub(super) const HHI_POINTS: f64 = 10_000.0;
 /// A relative deviation from a published figure up to this passes.
 const MOST_RELATIVE: f64 = 0.15;
 /// A deviation of a share from a published share up to this (four points) passes.

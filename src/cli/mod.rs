@@ -9,12 +9,14 @@
 //! | `folder` | where results are kept |
 //! | `trace`, `follow`, `turns` | the event log of a replication; the story of one app; its turning points in words |
 //! | `watch` | progress bar and Ctrl-C |
-//! | `headline`, `reasons`, `grid`, `picture` | text: the forecast, an attribution, plain tables, problems in inputs |
+//! | `headline`, `reasons`, `contrasts`, `grid`, `picture` | text: the forecast, an attribution, a comparison, plain tables, problems in inputs |
 //! | `failure`, `output` | stderr with exit codes, stdout |
 
 mod args;
 mod check;
 mod completions;
+#[cfg_attr(not(test), expect(dead_code, reason = "the verb that shows comparisons is not wired yet"))]
+mod contrasts;
 mod dispatch;
 mod explain;
 mod failure;
