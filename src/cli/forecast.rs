@@ -9,7 +9,6 @@ use bidcast::metrics::METRICS;
 use bidcast::report::draw_all;
 use bidcast::report::table::{format_range, with_error};
 use bidcast::scenario::{Profile, Scenario};
-use bidcast::stats::LOOK_EVERY;
 use bidcast::store::study::{Shape, StudyResults};
 use bidcast::store::{
     SUMMARY_FILE, StoreError, append_ledger, forecast_csv, monthly_csv, summary_csv, summary_json,
@@ -22,11 +21,12 @@ use super::folder::{report_failure, store_failure};
 use super::grid::{Cell, Grid};
 use super::output::say;
 use super::question::Question;
-use super::study::{Concluded, Done, Study, carry_out, whole_parts};
+use super::stopping::Stopping;
+use super::study::{Concluded, Done, Study, carry_out};
 use super::{headline, pilot, setup};
 
 /// Level of the intervals of rules and probabilities.
-const LEVEL: f64 = 0.95;
+pub(crate) const LEVEL: f64 = 0.95;
 /// Draws of the pilot that is asked how many replications each draw should have.
 const PILOT_DRAWS: usize = 64;
 
@@ -108,7 +108,7 @@ fn plan(args: &ForecastArgs, scenario: &Scenario, manner: Manner) -> Result<Stud
 }
 
 /// An expression that cannot be read.
-fn wrong(error: ExpressionError) -> Failure {
+pub(crate) fn wrong(error: ExpressionError) -> Failure {
     let hint = error.hint();
     Failure::told(Status::Usage, error).hint(hint)
 }
@@ -120,14 +120,13 @@ impl Asked {
         for event in self.events()? {
             event.quantity.among(&shape.years).map_err(wrong)?;
         }
-        for needed in Rules::try_new(self.until.clone(), LEVEL)
-            .map_err(|error| Failure::told(Status::Usage, error))?
-            .needed()
-        {
-            needed.quantity.among(&shape.years).map_err(wrong)?;
+        for needed in self.stopping().needed(&shape)? {
             if let Some(scenario) = needed.scenario {
-                let message = format!("a forecast is of one scenario: there is no difference to `{scenario}`");
-                return Err(Failure::message(Status::Usage, message).hint("`bidcast compare` has differences"));
+                let message =
+                    format!("a forecast is of one scenario: there is no difference to `{scenario}`");
+                return Err(
+                    Failure::message(Status::Usage, message).hint("`bidcast compare` has differences")
+                );
             }
         }
         Ok(())
@@ -137,14 +136,14 @@ impl Asked {
         self.prob.iter().map(|text| text.parse().map_err(wrong)).collect()
     }
 
-    /// Jobs to run before the first look.
-    pub(crate) fn first_look(&self, all: u64) -> u64 {
-        if self.until.is_empty() { all } else { self.jobs(LOOK_EVERY).min(all) }
+    /// When it is looked at.
+    fn stopping(&self) -> Stopping<'_> {
+        Stopping { until: &self.until, jobs_of_a_unit: self.replications, drawing: self.drawing }
     }
 
-    /// Jobs of so many draws, in whole parts.
-    fn jobs(&self, units: usize) -> u64 {
-        whole_parts(units as u64 * self.replications)
+    /// Jobs to run before the first look.
+    pub(crate) fn first_look(&self, all: u64) -> u64 {
+        self.stopping().first_look(all)
     }
 
     /// Jobs to run until the next look; none when all rules hold.
@@ -152,34 +151,7 @@ impl Asked {
     /// # Errors
     /// Results that cannot be read.
     pub(crate) fn next_look(&self, done: &Done<'_>) -> Result<Option<u64>, Failure> {
-        let rules = self.rules(done)?;
-        Ok(rules.next_look().map(|units| self.jobs(units)))
-    }
-
-    /// The rules after all looks that the jobs so far allow; what later jobs brought is not seen by an earlier look.
-    fn rules(&self, done: &Done<'_>) -> Result<Rules, Failure> {
-        let mut rules = Rules::try_new(self.until.clone(), LEVEL)
-            .map_err(|error| Failure::told(Status::Usage, error))?;
-        let results = done.results(|_| true)?;
-        let nesting = self.nesting(done, &results);
-        let groups = nesting.as_ref().map(Nesting::groups);
-        let mut columns = Vec::new();
-        for needed in rules.needed() {
-            let values = results.values(needed.quantity.metric, needed.quantity.year).map_err(store_failure)?;
-            columns.push((needed.quantity, values.unwrap_or_default()));
-        }
-        while let Some(units) = rules.next_look() {
-            let last = units as u64 * self.replications;
-            if last > done.up_to.min(done.design.jobs.len() as u64) || done.interrupted {
-                break;
-            }
-            let n = results.jobs().partition_point(|job| *job < last);
-            rules.look(units, &|needed| {
-                let (_, values) = columns.iter().find(|(quantity, _)| *quantity == needed.quantity)?;
-                Some(Sample { values: values.get(..n)?, groups: groups.as_ref().map(|groups| &groups[..n]) })
-            });
-        }
-        Ok(rules)
+        self.stopping().next_look(done)
     }
 
     /// Which draw each replication is of.
@@ -228,8 +200,8 @@ impl Asked {
         let results = done.results(|_| true)?;
         let nesting = self.nesting(done, &results);
         let plan = Plan { seed: done.design.seed, replications: done.up_to, jobs: 0 };
-        let mut summary =
-            summarise_columns(scenario, &plan, &results, nesting.as_ref(), done.interrupted).map_err(store_failure)?;
+        let mut summary = summarise_columns(scenario, &plan, &results, nesting.as_ref(), done.interrupted)
+            .map_err(store_failure)?;
         summary.failed = done.failed;
         let groups = nesting.as_ref().map(Nesting::groups);
         let n_units = nesting.as_ref().map_or(results.jobs().len(), |nesting| nesting.draws.draws as usize);
@@ -246,7 +218,7 @@ impl Asked {
             }
         }
         if !self.until.is_empty() {
-            summary.stopping = Some(self.rules(done)?);
+            summary.stopping = Some(self.stopping().rules(done)?);
         }
         Ok(summary)
     }

@@ -12,7 +12,7 @@ use bidcast::sampling::Sampler;
 use super::grid::{Cell, Grid, grouped};
 
 /// What a strategist looks at first: name in the registry, words on the page (two spaces make a part of the whole).
-const CORE: &[(&str, &str)] = &[
+pub(super) const CORE: &[(&str, &str)] = &[
     ("market_total_usd", "Market size"),
     ("iap_usd", "  in-app purchases"),
     ("iaa_usd", "  in-app ads"),
@@ -28,7 +28,7 @@ const CORE: &[(&str, &str)] = &[
 ];
 
 /// Competition authorities count the HHI in points of 10,000; files keep it between 0 and 1.
-const HHI_POINTS: f64 = 10_000.0;
+pub(super) const HHI_POINTS: f64 = 10_000.0;
 /// A relative deviation from a published figure up to this passes.
 const MOST_RELATIVE: f64 = 0.15;
 /// A deviation of a share from a published share up to this (four points) passes.
@@ -130,7 +130,7 @@ fn probability(asked: &Probability) -> String {
 }
 
 /// `until rel_hw(mean(cr20_2026)) < 1%: reached at 192, half width 0.0062`
-fn stopped(rule: &Rule) -> String {
+pub(crate) fn stopped(rule: &Rule) -> String {
     let reached = if rule.looks.complete() { "reached" } else { "not reached" };
     let mut text = format!("until {}: {reached}", rule.until);
     if let Some(look) = rule.looks.last() {

@@ -5,17 +5,19 @@
 //! | `args` | what may be typed, with its help |
 //! | `dispatch` | the way of a call: parse, do, report, exit code |
 //! | `setup` | everything that can be refused before the long work is |
-//! | `run`, `forecast`, `why`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `completions`, `man` | the verbs |
-//! | `study`, `question`, `pilot` | the way of every study; what each verb asks of one; its cost before the work |
+//! | `run`, `forecast`, `compare`, `why`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `completions`, `man` | the verbs |
+//! | `study`, `question`, `stopping`, `pilot` | the way of every study; what each verb asks of one; when it is precise enough; its cost before the work |
 //! | `folder` | where results are kept |
 //! | `trace`, `follow`, `turns` | the event log of a replication; the story of one app; its turning points in words |
 //! | `watch` | progress bar and Ctrl-C |
-//! | `headline`, `reasons`, `grid`, `picture` | text: the forecast, an attribution, plain tables, problems in inputs |
+//! | `headline`, `reasons`, `contrasts`, `grid`, `picture` | text: the forecast, an attribution, a comparison, plain tables, problems in inputs |
 //! | `failure`, `output` | stderr with exit codes, stdout |
 
 mod args;
 mod check;
+mod compare;
 mod completions;
+mod contrasts;
 mod dispatch;
 mod explain;
 mod failure;
@@ -35,6 +37,7 @@ mod run;
 mod scenarios;
 mod selftest;
 mod setup;
+mod stopping;
 mod study;
 mod trace;
 mod turns;

@@ -95,8 +95,11 @@ pub(crate) fn best_replications(pilot: &Design, work: &WorkArgs, manner: Manner)
         })
         .collect();
     let Some(split) = variance_split(&values) else {
-        return Err(Failure::message(Status::CheckFailed, "the pilot is too small to tell parameters from chance")
-            .hint("ask for more draws with -n, or fix the replications with --reps 2"));
+        return Err(Failure::message(
+            Status::CheckFailed,
+            "the pilot is too small to tell parameters from chance",
+        )
+        .hint("ask for more draws with -n, or fix the replications with --reps 2"));
     };
     let best = split.best_replications(MOST_REPLICATIONS) as u64;
     if !manner.quiet {

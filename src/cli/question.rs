@@ -1,10 +1,11 @@
 //! What is asked of a study, kept in its folder: one variant for each verb that simulates studies.
 
+use bidcast::experiment::study::Design;
 use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
-use super::forecast;
 use super::study::{Concluded, Done};
+use super::{compare, forecast};
 
 /// A verb with what it asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -12,6 +13,8 @@ use super::study::{Concluded, Done};
 pub(crate) enum Question {
     /// How large, how concentrated?
     Forecast(forecast::Asked),
+    /// What difference does a scenario make?
+    Compare(compare::Asked),
 }
 
 impl Question {
@@ -19,13 +22,15 @@ impl Question {
     pub(crate) fn verb(&self) -> &'static str {
         match self {
             Self::Forecast(_) => "forecast",
+            Self::Compare(_) => "compare",
         }
     }
 
-    /// Jobs to run before the study is looked at for the first time, of `all`.
-    pub(crate) fn first_look(&self, all: u64) -> u64 {
+    /// Jobs to run before the study is looked at for the first time.
+    pub(crate) fn first_look(&self, design: &Design) -> u64 {
         match self {
-            Self::Forecast(asked) => asked.first_look(all),
+            Self::Forecast(asked) => asked.first_look(design.jobs.len() as u64),
+            Self::Compare(asked) => asked.first_look(design),
         }
     }
 
@@ -36,6 +41,7 @@ impl Question {
     pub(crate) fn next_look(&self, done: &Done<'_>) -> Result<Option<u64>, Failure> {
         match self {
             Self::Forecast(asked) => asked.next_look(done),
+            Self::Compare(asked) => asked.next_look(done),
         }
     }
 
@@ -46,6 +52,7 @@ impl Question {
     pub(crate) fn conclude(&self, done: &Done<'_>) -> Result<Concluded, Failure> {
         match self {
             Self::Forecast(asked) => asked.conclude(done),
+            Self::Compare(asked) => asked.conclude(done),
         }
     }
 }

@@ -205,7 +205,7 @@ fn go_on(
     let cache = cache(work);
     let all = design.jobs.len() as u64;
     // A share of a study cannot be looked at: what it lacks is elsewhere.
-    let mut up_to = if work.shard == Shard::WHOLE { question.first_look(all) } else { all };
+    let mut up_to = if work.shard == Shard::WHOLE { question.first_look(design) } else { all };
     watcher.draw();
     let interrupted = loop {
         let how = how(work, cache.as_ref(), up_to);

@@ -2,6 +2,7 @@
 
 pub mod attribution;
 mod columns;
+pub mod comparison;
 mod ensemble;
 pub mod expression;
 mod replicate;

@@ -13,11 +13,13 @@ mod paired;
 mod pit;
 mod probability;
 mod quantile;
+mod ratio;
 mod rqmc;
 mod scores;
 mod sequential;
 mod size_histogram;
 mod variance_split;
+mod weighted;
 
 pub use bootstrap::{normal_interval, percentile_interval, resample_counts, resample_places};
 pub use concentration::{cr, effective_number, gini, hhi, lorenz};
@@ -30,6 +32,7 @@ pub use pit::{PitTests, coverage, pit, pit_tests};
 pub use probability::wilson;
 pub(crate) use quantile::on_grid;
 pub use quantile::{order_statistic_ranks, quantile, quantile_interval, quantile_mcse, quantiles};
+pub use ratio::{MeansOfPairs, RelativeChange};
 pub use rqmc::{RandomizedMean, randomized_mean};
 pub use scores::{
     SpreadTerm, crps, dawid_sebastiani, energy_score, interval_score, log_score_normal,
@@ -40,3 +43,4 @@ pub use size_histogram::SizeHistogram;
 pub use variance_split::{
     ScenarioSplit, SplitIntervals, VarianceSplit, scenario_split, split_intervals, variance_split,
 };
+pub use weighted::WeightedSample;

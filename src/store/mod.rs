@@ -7,12 +7,15 @@
 //! | `summary.csv` | one line per metric and year ([`summary_csv`]) |
 //! | `monthly.csv` | one line per metric and month ([`monthly_csv`]) |
 //! | `forecast.csv` | the forecast as forecast hubs read it ([`forecast_csv`]) |
+//! | `comparison.json` | scenarios against a reference, with every digit ([`comparison_json`]) |
+//! | `comparison.csv` | one line per scenario, metric and year ([`comparison_csv`]) |
 //!
 //! The event log of one replication is a file of its own ([`TraceFile`]).
 //!
 //! Writers are pure functions from results to bytes; only [`RunFolder`], [`write_file`] and [`TraceFile`], which is too
 //! long to be held in memory, touch the disk.
 
+mod comparison;
 mod error;
 mod folder;
 mod hubverse;
@@ -24,11 +27,12 @@ pub mod study;
 mod tables;
 mod trace_file;
 
+pub use comparison::{COMPARISON_FILE, COMPARISON_SCHEMA, comparison_json, read_comparison};
 pub use error::{Occupant, StoreError};
 pub use folder::{Finished, IfOccupied, RunFolder, clear_place, next_free, write_file};
 pub use hubverse::forecast_csv;
 pub use json::{SUMMARY_FILE, SUMMARY_SCHEMA, read_summary, summary_json};
 pub use ledger::{LEDGER_FILE, append_ledger};
 pub use manifest::{Build, MANIFEST_FILE, MANIFEST_SCHEMA, Manifest, STUDY_FILE, read_manifest};
-pub use tables::{monthly_csv, summary_csv};
+pub use tables::{comparison_csv, monthly_csv, summary_csv};
 pub use trace_file::{TRACE_COLUMNS, TraceFile, TraceWritten};

@@ -5,6 +5,7 @@ mod auction;
 mod calendar;
 mod cli;
 mod common;
+mod comparison;
 mod config;
 mod config_errors;
 mod determinism;

@@ -1,5 +1,6 @@
 //! What may be typed: verbs and flags with their help. Nothing is done here.
 
+mod compare;
 mod forecast;
 mod study;
 
@@ -12,6 +13,7 @@ use bidcast::units::Date;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+pub(crate) use compare::CompareArgs;
 pub(crate) use forecast::{ForecastArgs, Reps};
 pub(crate) use study::{OnError, StudyArgs, WorkArgs};
 
@@ -48,6 +50,8 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     /// Forecast the market: an ensemble of replications, with intervals and their Monte Carlo error
     Forecast(ForecastArgs),
+    /// Compare scenarios under common random numbers, and mix them by their weights
+    Compare(CompareArgs),
     /// Go on with a study that was interrupted, or look at its result again
     Resume(ResumeArgs),
     /// Put the shares of a study together that were run apart

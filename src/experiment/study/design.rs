@@ -135,17 +135,30 @@ impl Design {
         draws: Vec<Vec<f64>>,
         replications: u64,
     ) -> Self {
+        Self::contrasted(&[scenario], seed, levers, draws, replications)
+    }
+
+    /// As [`Design::nested`] in several scenarios, which share draws and chance: results of one are paired with those of any
+    /// other, and pairs are independent but for the draws.
+    pub fn contrasted(
+        scenarios: &[&Scenario],
+        seed: u64,
+        levers: Vec<Lever>,
+        draws: Vec<Vec<f64>>,
+        replications: u64,
+    ) -> Self {
+        let n_variants = scenarios.len() as u32;
+        // Pairs lie together: what is stopped early holds whole pairs but for the last few rows.
         let jobs = (0..draws.len() as u32)
             .flat_map(|draw| {
                 let first = u64::from(draw) * REPLICATIONS_OF_A_DRAW;
-                (first..first + replications.min(REPLICATIONS_OF_A_DRAW)).map(move |replication| Job {
-                    variant: 0,
-                    draw,
-                    replication,
+                (first..first + replications.min(REPLICATIONS_OF_A_DRAW)).flat_map(move |replication| {
+                    (0..n_variants).map(move |variant| Job { variant, draw, replication })
                 })
             })
             .collect();
-        Self { seed, variants: vec![Variant::of(scenario)], levers, draws, jobs }
+        let variants = scenarios.iter().map(|scenario| Variant::of(scenario)).collect();
+        Self { seed, variants, levers, draws, jobs }
     }
 
     /// Every scenario and every draw under the same chance: replication k of one is paired with replication k of any other.
