@@ -46,15 +46,15 @@ pub(crate) fn compare(args: &CompareArgs, manner: Manner) -> Result<(), Failure>
 }
 
 fn plan(args: &CompareArgs, manner: Manner) -> Result<Study, Failure> {
-    let scenarios = scenarios(args, manner)?;
-    let sides: Vec<&Scenario> = scenarios.iter().collect();
-    let first = &scenarios[0];
+    let named = scenarios(args, manner)?;
+    let sides: Vec<&Scenario> = named.iter().map(|(_, scenario)| scenario).collect();
+    let first = sides[0];
     let seed = args.seed.unwrap_or_else(|| first.seed());
     let wanted = args.draws.unwrap_or(args.profile.pairs());
     let until = args.until.iter().map(|text| text.parse()).collect::<Result<Vec<Until>, _>>();
     let mut asked =
         Asked { drawing: None, replications: 1, weights: args.weights.clone(), until: until.map_err(wrong)? };
-    let design = match setup::priors(&args.params, first)? {
+    let mut design = match setup::priors(&args.params, first)? {
         None => Design::paired(&sides, seed, Vec::new(), vec![Vec::new()], wanted),
         Some(priors) => {
             let drawing = Drawing {
@@ -71,16 +71,20 @@ fn plan(args: &CompareArgs, manner: Manner) -> Result<Study, Failure> {
             Design::contrasted(&sides, seed, levers(&priors), values, args.reps)
         }
     };
+    for (variant, (name, _)) in design.variants.iter_mut().zip(&named) {
+        variant.name.clone_from(name);
+    }
     asked.check(&design)?;
     Ok(Study { question: Question::Compare(asked), design })
 }
 
-/// The scenarios with the same files and overrides over each of them.
-fn scenarios(args: &CompareArgs, manner: Manner) -> Result<Vec<Scenario>, Failure> {
+/// The scenarios with the same files and overrides over each of them, as they are called on the command line; one from a file
+/// is called as it calls itself.
+fn scenarios(args: &CompareArgs, manner: Manner) -> Result<Vec<(String, Scenario)>, Failure> {
     let files = args.layers.config.iter().map(|path| setup::layer(path)).collect::<Result<Vec<_>, _>>()?;
-    let mut found: Vec<Scenario> = Vec::new();
-    for name in &args.scenarios {
-        let own = setup::scenario_layer(name)?;
+    let mut found: Vec<(String, Scenario)> = Vec::new();
+    for word in &args.scenarios {
+        let own = setup::scenario_layer(word)?;
         // The scenario lies over what is common: files describe the world in which it happens.
         let overlays: Vec<Overlay<'_>> = files
             .iter()
@@ -90,11 +94,19 @@ fn scenarios(args: &CompareArgs, manner: Manner) -> Result<Vec<Scenario>, Failur
             .collect();
         let scenario = Scenario::load(&overlays).map_err(Failure::Input)?;
         setup::warn(scenario.warnings(), manner);
-        if found.iter().any(|other| other.name() == scenario.name()) {
-            let message = format!("two of the scenarios are called `{}`", scenario.name());
+        let is_file = own.as_ref().is_some_and(|layer| layer.name == *word);
+        let name = if is_file { scenario.name().to_owned() } else { word.clone() };
+        if found.iter().any(|(other, _)| *other == name) {
+            let message = format!("two of the scenarios are called `{name}`");
             return Err(Failure::message(Status::Usage, message).hint("give each file a `name` of its own"));
         }
-        found.push(scenario);
+        let days = |scenario: &Scenario| (scenario.parameters().report_day, scenario.parameters().end_day);
+        if let Some((first, _)) = found.first().filter(|(_, first)| days(first) != days(&scenario)) {
+            let message = format!("`{name}` does not report on the same time as `{first}`");
+            return Err(Failure::message(Status::Usage, message)
+                .hint("give settings of `run` to all scenarios, with -c or --set"));
+        }
+        found.push((name, scenario));
     }
     if found.len() < 2 {
         return Err(Failure::message(Status::Usage, "a comparison takes two scenarios or more").hint(
