@@ -7,6 +7,7 @@ mod cli;
 mod common;
 mod config;
 mod config_errors;
+mod crn;
 mod determinism;
 mod golden;
 mod laws;

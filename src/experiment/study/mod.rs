@@ -12,5 +12,6 @@ mod job;
 mod run;
 
 pub use design::{Design, DesignError, Job, Lever, Variant};
+pub(super) use job::attempt;
 pub use job::{Failure, Finished, Limits, run_job};
 pub use run::{Keep, Part, Progress, RunError, parts, run_parts};
