@@ -54,7 +54,7 @@ fn a_scenario_against_itself_differs_in_no_bit() {
         let bits = |values: &[f64]| values.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(&a), bits(&b), "{}", told.name);
         if let Some(difference) = paired(&a, &b, 0.95) {
-            assert_eq!(difference.mean_difference.to_bits(), 0, "{}", told.name);
+            assert_eq!(difference.difference.to_bits(), 0, "{}", told.name);
         }
     }
     // A scenario that differs by next to nothing does not pass for the same.
@@ -346,7 +346,7 @@ fn an_app_apart_changes_nothing_for_the_others() {
         let own = before.iter().filter(|(at, _)| at.0 == key);
         assert!(own.clone().count() > 50 && own.clone().all(|(at, bits)| after[at] != *bits));
         let (one, other) = (others(&before, key), others(&after, key));
-        assert!(one.len() > 3_000, "{} days compared", one.len());
+        assert!(one.len() > 2_000, "{} days compared", one.len());
         assert!(one == other, "{} and {} days are not alike", one.len(), other.len());
         // In a region with others it does not stay alone.
         assert!(others(&run(0, 10, 0.7).1, key) != one);
