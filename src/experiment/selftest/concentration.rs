@@ -162,7 +162,8 @@ mod tests {
     #[test]
     fn small_slips_in_measures_are_noticed() {
         assert!(!gini_pareto(|values| stats::gini(&values[..values.len() - 20])).passed());
-        assert!(!lorenz_pareto(|values, n| stats::lorenz(&values[1..], n)).passed());
+        // The largest is left out: without its smallest a Pareto distribution is one of the same index, and has the same curve.
+        assert!(!lorenz_pareto(|values, n| stats::lorenz(&values[..values.len() - 1], n)).passed());
         assert!(!equal_shares(|values| stats::hhi(values).map(|hhi| hhi + 1e-5)).passed());
         assert!(!cr20(|values, k| stats::cr(values, k + 1)).passed());
         assert!(
