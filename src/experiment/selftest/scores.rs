@@ -198,8 +198,8 @@ pub(super) const PIT_LEVEL_CHI: Check = Check {
 
 pub(super) const PIT_HOLM: Check = Check {
     name: "pit_three_tests",
-    about: "share of 1,000 exact forecasters that hold by Holm's rule over three tests at 5 %, against 97 %; at least 95 %",
-    source: "Holm 1979: at least the nominal level; measured",
+    about: "share of 1,000 exact forecasters that hold by Holm's rule over three tests at 5 %, against the middle of 95 to 99 %",
+    source: "Holm 1979: at least the nominal level, and tests that overlap fail together",
     run: || pit_holm(1.0),
 };
 
