@@ -8,6 +8,7 @@ mod common;
 mod comparison;
 mod config;
 mod config_errors;
+mod crn;
 mod determinism;
 mod golden;
 mod laws;

@@ -69,6 +69,29 @@ impl Answer {
         Self { expected, got, tolerance: relative * expected.abs(), kind: Kind::Approximation }
     }
 
+    /// Numbers that must all be right to `allowed`, absolute: 1 and the largest error, against 1. No pairs, no answer.
+    pub(super) fn errors(pairs: impl IntoIterator<Item = (f64, f64)>, allowed: f64) -> Self {
+        let errors = pairs.into_iter().map(|(expected, got)| (got - expected).abs());
+        // What is not a number is farther off than anything.
+        let largest =
+            errors.reduce(|worst, error| if worst.is_nan() || error <= worst { worst } else { error });
+        largest.map_or_else(Self::none, |largest| Self {
+            expected: 1.0,
+            got: 1.0 + largest,
+            tolerance: allowed,
+            kind: Kind::Approximation,
+        })
+    }
+
+    /// Of several answers that must all be right, the one that is closest to being wrong, or is.
+    pub(super) fn hardest(answers: impl IntoIterator<Item = Self>) -> Self {
+        let strain = |answer: &Self| (answer.got - answer.expected).abs() / answer.tolerance;
+        let harder = |one: Self, other: Self| {
+            if strain(&one).is_nan() || strain(&other) <= strain(&one) { one } else { other }
+        };
+        answers.into_iter().reduce(harder).unwrap_or_else(Self::none)
+    }
+
     /// No answer: what was needed to work it out is not there. It never passes.
     pub(super) fn none() -> Self {
         Self { expected: f64::NAN, got: f64::NAN, tolerance: 0.0, kind: Kind::Rounding }
@@ -109,6 +132,19 @@ mod tests {
         assert!(!Answer::chance(1.0, 1.0, f64::NAN).passed());
         assert!(!Answer::chance(1.0, 1.5, f64::INFINITY).passed());
         assert!(!Answer::rounding(f64::INFINITY, f64::INFINITY).passed());
+    }
+
+    #[test]
+    fn of_many_numbers_the_worst_decides() {
+        let right = [(0.5, 0.51), (0.2, 0.2)];
+        assert!(Answer::errors(right, 0.02).passed());
+        assert!(!Answer::errors(right, 0.005).passed());
+        // Wherever it stands: a number after it must not hide it.
+        assert!(!Answer::errors([(0.5, f64::NAN), (0.2, 0.2)], 0.02).passed());
+        assert!(!Answer::errors([], 0.02).passed() && !Answer::hardest([]).passed());
+        let (far, near) = (Answer::chance(1.0, 1.3, 0.1), Answer::chance(5.0, 5.1, 1.0));
+        assert_eq!(Answer::hardest([near, far, near]), far);
+        assert!(!Answer::hardest([near, Answer::chance(1.0, f64::NAN, 0.1), near]).passed());
     }
 
     #[test]

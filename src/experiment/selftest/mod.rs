@@ -10,8 +10,9 @@
 //! | `sampling` | how parameters are drawn |
 //! | `auction`, `formats`, `learning`, `creatives`, `people`, `money` | the mechanisms |
 //! | `growth` | the engine |
-//! | `studies`, `scores`, `sensitivity`, `decisions` | the statistics of studies |
-//! | `check`, `draws` | what a check is, what all of them share |
+//! | `studies`, `scores`, `sensitivity`, `indices`, `decisions` | the statistics of studies |
+//! | `running`, `pairing` | how studies run: any threads, shards and breaks; the same chance for what is compared |
+//! | `check`, `draws`, `tiny` | what a check is, what all of them share |
 
 mod auction;
 mod calendar;
@@ -23,13 +24,17 @@ mod draws;
 mod formats;
 mod generator;
 mod growth;
+mod indices;
 mod learning;
 mod money;
+mod pairing;
 mod people;
+mod running;
 mod sampling;
 mod scores;
 mod sensitivity;
 mod studies;
+mod tiny;
 
 pub use check::{Answer, Check, Kind};
 
@@ -47,6 +52,8 @@ pub const CHECKS: &[Check] = &[
     calendar::MATERIALS_ON_AIR,
     calendar::MATERIALS_DISPERSION,
     concentration::GINI_PARETO,
+    concentration::LORENZ_PARETO,
+    concentration::EQUAL_SHARES,
     concentration::GINI_LOGNORMAL,
     concentration::GINI_LORENZ,
     concentration::EFFECTIVE_NUMBER,
@@ -55,11 +62,13 @@ pub const CHECKS: &[Check] = &[
     concentration::QUANTILE_ERROR,
     sampling::SOBOL_POINTS,
     sampling::SOBOL_NET,
+    sampling::SOBOL_THREADS,
     sampling::LATIN_STRATA,
     sampling::COPULA_SPEARMAN,
     sampling::PERCENTILE_PAIRS,
     sampling::QUANTILES_INVERT,
     sampling::PERT_MEAN,
+    sampling::PERT_FORMULA,
     auction::SHARE,
     auction::PRICE,
     auction::PRICE_OVER_SCORE,
@@ -97,18 +106,25 @@ pub const CHECKS: &[Check] = &[
     growth::GROWTH,
     growth::FAST_GROWTH,
     studies::VARIANCE_SPLIT,
+    studies::SPLIT_MEAN,
+    studies::SPLIT_SPREAD,
     studies::QUANTILE_RANKS,
+    studies::QUANTILE_COVERAGE,
     studies::SEQUENTIAL_LOOSE,
     studies::SEQUENTIAL_TIGHT,
     scores::CRPS_MIDDLE,
     scores::CRPS_TAIL,
     scores::CRPS_EXPONENTIAL,
+    scores::CRPS_CLOSED,
     scores::CRPS_NAIVE,
     scores::LOG_SCORE,
     scores::DAWID_SEBASTIANI,
+    scores::INTERVAL_SCORE,
     scores::WEIGHTED_INTERVAL,
     scores::ENERGY,
     scores::PIT_LEVEL,
+    scores::PIT_LEVEL_CHI,
+    scores::PIT_HOLM,
     scores::PIT_POWER,
     sensitivity::ISHIGAMI_FIRST,
     sensitivity::ISHIGAMI_TOTAL,
@@ -120,9 +136,20 @@ pub const CHECKS: &[Check] = &[
     sensitivity::NOISE_INERT,
     sensitivity::NOISE_ALIGNED,
     sensitivity::NOISE_CORRECTED,
+    indices::ISHIGAMI_EVEN,
+    indices::ISHIGAMI_INDEPENDENT,
+    indices::G_FUNCTION_EVEN,
+    indices::NOISE_EVERYWHERE,
+    indices::GIVEN_GAUSSIAN,
     decisions::PRIM_DENSITY,
     decisions::PRIM_COVERAGE,
     decisions::EVPPI,
     decisions::EVPI,
     decisions::SEEK,
+    decisions::SHAPLEY,
+    running::ANY_WAY,
+    running::FAILURES,
+    pairing::SAME,
+    pairing::OTHERS_DRAWS,
+    pairing::OTHERS_LIVES,
 ];

@@ -2,6 +2,8 @@
 
 use std::f64::consts::PI;
 
+use rayon::prelude::*;
+
 use super::check::{Answer, Check};
 use super::draws::{Subject, streams};
 use crate::sampling::{Correlation, Distribution, GaussianCopula, Latin, Sampler, Sobol, UnitDesign};
@@ -34,31 +36,59 @@ fn sobol_points(index: fn(u32) -> u32) -> Answer {
     Answer::rounding(970_992.0, total as f64)
 }
 
-/// The net has 2 to this power points.
+/// The largest net has 2 to this power points.
 const NET: u32 = 10;
+/// Dimensions of which each is looked at by itself.
+const DIMENSIONS: usize = 30;
 
 pub(super) const SOBOL_NET: Check = Check {
     name: "sobol_net",
-    about: "elementary rectangles that hold one of 1,024 scrambled Sobol' points in dimensions 1 and 2, of 11 shapes, and intervals in 30 dimensions",
-    source: "Niederreiter 1992: a (0, m, 2)-net in base 2, a (0, 1)-sequence in each dimension",
+    about: "elementary rectangles of dimensions 1 and 2, and intervals of 30 dimensions, that hold one of 2^m Sobol' points, m from 1 to 10, the first such points and the fourth, plain and scrambled",
+    source: "Niederreiter 1992: a (0, m, 2)-net in base 2, a (0, 1)-sequence in each dimension; Owen 1995: scrambling keeps both",
     run: || sobol_net(|u| u),
 };
 
 fn sobol_net(bend: fn(f64) -> f64) -> Answer {
-    const DIMENSIONS: usize = 30;
-    let Ok(sequence) = Sobol::scrambled(DIMENSIONS, &streams(Subject::Sampling), 1) else {
-        return Answer::none();
-    };
-    let n = 1_usize << NET;
-    let mut points: Vec<Vec<f64>> = (0..1_u32 << NET).map(|index| sequence.point(index)).collect();
-    points.iter_mut().flatten().for_each(|u| *u = bend(*u));
-    let rectangles = (0..=NET).map(|across| {
-        let up = NET - across;
-        hit_once(points.iter().map(|point| (cell(point[0], across) << up) + cell(point[1], up)), n)
-    });
-    let intervals = (0..DIMENSIONS).map(|d| hit_once(points.iter().map(|point| cell(point[d], NET)), n));
-    let hit: usize = rectangles.chain(intervals).sum();
-    Answer::rounding(((NET as usize + 1 + DIMENSIONS) * n) as f64, hit as f64)
+    let scrambled = Sobol::scrambled(DIMENSIONS, &streams(Subject::Sampling), 1);
+    let (Ok(plain), Ok(scrambled)) = (Sobol::plain(DIMENSIONS), scrambled) else { return Answer::none() };
+    let (mut expected, mut hit) = (0, 0);
+    for sequence in [plain, scrambled] {
+        let points: Vec<Vec<f64>> =
+            (0..4_u32 << NET).map(|index| sequence.point(index).into_iter().map(bend).collect()).collect();
+        for (m, block) in (1..=NET).flat_map(|m| [(m, 0), (m, 3)]) {
+            let n = 1_usize << m;
+            let points = &points[block * n..(block + 1) * n];
+            let rectangles = (0..=m).map(|across| {
+                let up = m - across;
+                hit_once(points.iter().map(|point| (cell(point[0], across) << up) + cell(point[1], up)), n)
+            });
+            let intervals =
+                (0..DIMENSIONS).map(|d| hit_once(points.iter().map(|point| cell(point[d], m)), n));
+            hit += rectangles.chain(intervals).sum::<usize>();
+            expected += (m as usize + 1 + DIMENSIONS) * n;
+        }
+    }
+    Answer::rounding(expected as f64, hit as f64)
+}
+
+pub(super) const SOBOL_THREADS: Check = Check {
+    name: "sobol_threads",
+    about: "scrambled Sobol' points out of 4,096 that are the same, every bit, when many threads ask for them from the last to the first",
+    source: "a point is a function of its number: all of them",
+    run: || sobol_threads(|_| 1),
+};
+
+/// The threads ask for the points of the randomization that is named for each.
+fn sobol_threads(randomization: fn(u32) -> u64) -> Answer {
+    const POINTS: u32 = 4_096;
+    let place = |number| Sobol::scrambled(DIMENSIONS, &streams(Subject::Sampling), number);
+    let (Ok(one), Ok(other)) = (place(1), place(2)) else { return Answer::none() };
+    let in_turn: Vec<Vec<f64>> = (0..POINTS).map(|index| one.point(index)).collect();
+    let ask = |index| if randomization(index) == 1 { one.point(index) } else { other.point(index) };
+    let at_once: Vec<Vec<f64>> = (0..POINTS).into_par_iter().rev().map(ask).collect();
+    let bits = |point: &[f64]| point.iter().map(|u| u.to_bits()).collect::<Vec<_>>();
+    let same = in_turn.iter().zip(at_once.iter().rev()).filter(|(a, b)| bits(a) == bits(b));
+    Answer::rounding(f64::from(POINTS), same.count() as f64)
 }
 
 pub(super) const LATIN_STRATA: Check = Check {
@@ -136,20 +166,28 @@ fn percentile_pairs(upper: f64) -> Answer {
 /// The ratio that is farthest from 1.
 fn farthest(ratios: impl Iterator<Item = f64>) -> f64 {
     ratios.fold(1.0, |worst: f64, ratio| {
-        // What is not a number is farther than anything.
-        if (ratio - 1.0).abs() <= (worst - 1.0).abs() { worst } else { ratio }
+        // What is not a number is farther than anything, and stays.
+        if worst.is_nan() || (ratio - 1.0).abs() <= (worst - 1.0).abs() { worst } else { ratio }
     })
 }
 
 pub(super) const QUANTILES_INVERT: Check = Check {
     name: "quantiles_invert",
-    about: "largest ratio of quantile(cdf(x)) to x from the millionth to the last millionth, 8 families whole and cut",
+    about: "largest ratio of quantile(cdf(x)) to x from the millionth to the last millionth, 11 families whole and cut",
     source: "definition",
     run: || quantiles_invert(|p| p),
 };
 
 fn quantiles_invert(bend: fn(f64) -> f64) -> Answer {
-    let Some(all) = fitted() else { return Answer::none() };
+    let Some(mut all) = fitted() else { return Answer::none() };
+    let parts = vec![(1.0, all[0].clone()), (3.0, all[3].clone())];
+    let others = [
+        Distribution::triangular(0.5, 0.9, 2.0),
+        Distribution::pert(0.5, 0.9, 2.0, 4.0),
+        Distribution::mixture(parts),
+    ];
+    let Ok(others) = others.into_iter().collect::<Result<Vec<_>, _>>() else { return Answer::none() };
+    all.extend(others);
     let mut made = all.clone();
     for whole in all {
         let Ok(cut) = whole.truncated(0.7, 1.5) else { return Answer::none() };
@@ -178,6 +216,18 @@ fn pert_mean(shape: f64) -> Answer {
     Answer::limit(7.0, values.sum::<f64>() / 1_024.0, 1e-4)
 }
 
+pub(super) const PERT_FORMULA: Check = Check {
+    name: "pert_formula",
+    about: "the mean that a PERT distribution from 2 over 5 to 20 states of itself, against (2 + 4·5 + 20)/6",
+    source: "Malcolm, Roseboom, Clark & Fazar 1959",
+    run: || pert_formula(4.0),
+};
+
+fn pert_formula(shape: f64) -> Answer {
+    let Ok(pert) = Distribution::pert(2.0, 5.0, 20.0, shape) else { return Answer::none() };
+    Answer::limit(7.0, pert.mean(), 1e-9)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,5 +242,8 @@ mod tests {
         assert!(!percentile_pairs(0.950_001).passed());
         assert!(!quantiles_invert(|p| p * (1.0 - 1e-6)).passed());
         assert!(!pert_mean(4.01).passed());
+        assert!(!pert_formula(4.000_001).passed());
+        // One point of all of them.
+        assert!(!sobol_threads(|index| 1 + u64::from(index == 4_095)).passed());
     }
 }

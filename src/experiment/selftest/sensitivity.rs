@@ -15,19 +15,19 @@ const DESIGNS: u64 = 40;
 /// Base rows of each.
 const BASE_ROWS: usize = 1_024;
 /// Variance of the noise that is added, and of the function below.
-const NOISE: f64 = 9.0;
-const ISHIGAMI_VARIANCE: f64 = 13.844_587_940_719_254;
+pub(super) const NOISE: f64 = 9.0;
+pub(super) const ISHIGAMI_VARIANCE: f64 = 13.844_587_940_719_254;
 /// Variance of the interaction of its first and third input, 8b²π⁸/225.
-const ISHIGAMI_PAIR_VARIANCE: f64 = 3.373_699_916_825_092_5;
+pub(super) const ISHIGAMI_PAIR_VARIANCE: f64 = 3.373_699_916_825_092_5;
 
 /// Ishigami's function, a = 7 and b = 0.1, on the unit cube; a fourth input has no effect.
-fn ishigami(u: &[f64]) -> f64 {
+pub(super) fn ishigami(u: &[f64]) -> f64 {
     let x = |i: usize| -PI + 2.0 * PI * u[i];
     x(0).sin() + 7.0 * x(1).sin().powi(2) + 0.1 * x(2).powi(4) * x(0).sin()
 }
 
 /// Sobol's g-function with coefficients 0, 1, 4.5, 9 and four of 99.
-fn g_function(u: &[f64]) -> f64 {
+pub(super) fn g_function(u: &[f64]) -> f64 {
     let a = [0.0, 1.0, 4.5, 9.0, 99.0, 99.0, 99.0, 99.0];
     u.iter().zip(a).map(|(u, a)| ((4.0 * u - 2.0).abs() + a) / (1.0 + a)).product()
 }
@@ -72,7 +72,7 @@ fn averaged(expected: f64, study: &Study) -> Answer {
     moments(&found).mean_is(expected)
 }
 
-const ISHIGAMI_1986: &str = "Ishigami & Homma 1990; Saltelli, Chan & Scott 2000";
+pub(super) const ISHIGAMI_1986: &str = "Ishigami & Homma 1990; Saltelli, Chan & Scott 2000";
 
 pub(super) const ISHIGAMI_FIRST: Check = Check {
     name: "ishigami_first",
@@ -188,20 +188,28 @@ pub(super) const GIVEN_LINEAR: Check = Check {
 
 pub(super) const MORRIS_LINEAR: Check = Check {
     name: "morris_linear",
-    about: "sum of the μ* of a line with slopes 3, -2 and ½, less its σ, against 5½",
+    about: "largest error of μ* and σ of a line with slopes 3, -2 and ½, against their sizes and 0",
     source: "Morris 1991",
-    run: || {
-        let mut stream = streams(Subject::Sensitivity).open(5, 0, 0);
-        let slopes = [3.0, -2.0, 0.5];
-        let effects = morris_design(3, 20, 4, &mut stream).and_then(|design| {
-            let line = |point: &Vec<f64>| point.iter().zip(slopes).map(|(u, slope)| u * slope).sum();
-            let outcomes: Vec<f64> = design.points.iter().map(line).collect();
-            morris_effects(&design, &outcomes, 0.95)
-        });
-        let found = effects.unwrap_or_default();
-        Answer::rounding(5.5, found.iter().map(|effect| effect.mean_size - effect.sd).sum())
-    },
+    run: || morris_linear(0.0),
 };
+
+/// The errors, with a bend in the line.
+fn morris_linear(bend: f64) -> Answer {
+    let mut stream = streams(Subject::Sensitivity).open(5, 0, 0);
+    let slopes = [3.0_f64, -2.0, 0.5];
+    let effects = morris_design(3, 20, 4, &mut stream).and_then(|design| {
+        let line =
+            |point: &Vec<f64>| point.iter().zip(slopes).map(|(u, slope)| u * slope + bend * u * u).sum();
+        let outcomes: Vec<f64> = design.points.iter().map(line).collect();
+        morris_effects(&design, &outcomes, 0.95)
+    });
+    let found = effects.unwrap_or_default();
+    let errors = found
+        .iter()
+        .zip(slopes)
+        .flat_map(|(effect, slope)| [(slope.abs(), effect.mean_size), (0.0, effect.sd)]);
+    Answer::errors(errors, 1e-12)
+}
 
 #[cfg(test)]
 mod tests {
@@ -215,5 +223,6 @@ mod tests {
         // Draws that are said to be shared and are not.
         let pretended = Study { noise: Noise::Aligned, ..NOISY };
         assert!(!averaged(0.557_589 * ISHIGAMI_VARIANCE / (ISHIGAMI_VARIANCE + NOISE), &pretended).passed());
+        assert!(!morris_linear(1e-9).passed());
     }
 }

@@ -73,11 +73,16 @@ pub struct Finished {
 
 /// Runs a job of a design. Never panics: a panic of the simulation is a failure of the job.
 pub fn run_job(design: &Design, job: u64, limits: Limits) -> Finished {
-    let guarded = catch_unwind(AssertUnwindSafe(|| {
+    attempt(job, || {
         let scenario = design.scenario(job).map_err(|error| Failure::Refused(reason(&error)))?;
         let replication = design.jobs[job as usize].replication;
         simulate(&scenario, design.seed, replication, limits)
-    }));
+    })
+}
+
+/// Does the work of a job. What it brings must be numbers, and whatever goes wrong is told as a failure, a panic too.
+pub(in crate::experiment) fn attempt(job: u64, work: impl FnOnce() -> Result<Outcome, Failure>) -> Finished {
+    let guarded = catch_unwind(AssertUnwindSafe(|| work().and_then(finite)));
     let outcome = guarded.unwrap_or_else(|payload| Err(Failure::Panic(message(payload.as_ref()))));
     Finished { job, outcome }
 }
@@ -100,7 +105,7 @@ fn simulate(scenario: &Scenario, seed: u64, replication: u64, limits: Limits) ->
         }
     }
     let record = simulation.finish().map_err(|violation| Failure::Law(violation.to_string()))?;
-    finite(outcome(replication, &record))
+    Ok(outcome(replication, &record))
 }
 
 /// An outcome all of whose numbers are numbers, where there can be one: months hold those of monthly metrics only, and the

@@ -15,5 +15,6 @@ mod run;
 
 pub use design::{Design, DesignError, Job, Lever, REPLICATIONS_OF_A_DRAW, Variant};
 pub use draws::{Drawing, levers};
+pub(super) use job::attempt;
 pub use job::{Failure, Finished, Limits, run_job};
 pub use run::{Keep, Part, Progress, RunError, parts, run_parts};
