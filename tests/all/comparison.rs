@@ -255,13 +255,13 @@ fn studies_on_disk_are_compared_like_outcomes_in_memory() {
     let draws = vec![vec![0.95], vec![1.05]];
     let design = Design::paired(&[&scenarios[0], &scenarios[1]], SEED, levers, draws, 2);
     let dir = tempfile::tempdir().unwrap();
-    let folder = StudyFolder::open(dir.path(), &design, Shape::of(&design).unwrap()).unwrap();
+    let folder = StudyFolder::begin(dir.path(), &design, &()).unwrap();
     let work = |job| run_job(&design, job, Limits::default());
     let mut keep = |part: &Part, results: &[Finished]| folder.add(&design, part, results);
     run_parts(&folder.missing().unwrap(), 2, &work, &mut keep, &Silent).unwrap();
 
     let results: Vec<StudyResults> = (0..2)
-        .map(|variant| StudyResults::of(&folder, &design, |job: &Job| job.variant == variant).unwrap())
+        .map(|variant| StudyResults::of(&folder, &design, |_, job: &Job| job.variant == variant).unwrap())
         .collect();
     let pairs: Vec<Vec<Pair>> = results
         .iter()
