@@ -59,27 +59,6 @@ pub(crate) fn grids(found: &Comparison, verbose: bool) -> Vec<Grid> {
     grids
 }
 
-/// Every number, one row for each scenario, metric and year.
-pub(crate) fn rows(found: &Comparison) -> Grid {
-    let mut grid = Grid::default();
-    for against in &found.against {
-        for metric in METRICS {
-            for (year, difference) in against.metrics.get(metric.name).into_iter().flatten() {
-                let numbers = difference.numbers();
-                if grid.is_empty() {
-                    let head = ["scenario", "metric", "year", "unit"];
-                    grid = Grid::new(head.into_iter().chain(numbers.iter().map(|(name, _)| *name)));
-                }
-                let head = [against.scenario.as_str(), metric.name, year, metric.unit.name()].map(Cell::from);
-                let exact =
-                    |(_, x): (&str, Option<f64>)| x.map_or(Cell::Absent, |x| Cell::number(x.to_string(), x));
-                grid.push(head.into_iter().chain(numbers.into_iter().map(exact)).collect());
-            }
-        }
-    }
-    grid
-}
-
 fn years(found: &Comparison) -> Vec<&str> {
     let mut years: Vec<&str> = found
         .against

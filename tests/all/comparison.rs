@@ -248,7 +248,7 @@ fn what_is_not_finite_is_not_stored() {
 #[test]
 fn studies_on_disk_are_compared_like_outcomes_in_memory() {
     use bidcast::experiment::study::{Design, Finished, Job, Lever, Limits, Part, run_job, run_parts};
-    use bidcast::store::study::{Shape, StudyFolder, StudyResults};
+    use bidcast::store::study::{StudyFolder, StudyResults};
 
     let scenarios = [small(&[]), small(&["auction.theta=4.5"])];
     let levers = vec![Lever::of("supply.cpm_usd_per_mille*")];

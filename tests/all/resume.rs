@@ -159,6 +159,100 @@ fn a_dry_run_says_what_it_costs_and_keeps_nothing() {
     assert!(text(&again.stdout).contains("8 of them are known from the cache"), "{}", text(&again.stdout));
 }
 
+/// A market of three apps, of which hundreds can be simulated.
+const TINY: &str = r#"
+name = "tiny"
+[run]
+start_date = "2025-01-01"
+end_date = "2025-12-31"
+[entry]
+enabled = false
+[archetype.funded_paid]
+start_apps = 2.0
+[archetype.fringe_paid]
+start_apps = 0.0
+[archetype.fringe_free]
+start_apps = 0.0
+[archetype.hybrid]
+start_apps = 1.0
+"#;
+
+#[test]
+fn a_study_stops_when_it_is_precise_and_says_when_it_is_not() {
+    let folder = folder();
+    fs::write(folder.path().join("tiny.toml"), TINY).unwrap();
+    let study = |n: &'static str, out: &'static str, jobs: &'static str| {
+        let rule = "rel_hw(mean(market_total_usd_2025)) < 10%";
+        let few = "supply.addressable_impressions_per_day*=0.02";
+        let words = [
+            "forecast",
+            "-q",
+            "-c",
+            "tiny.toml",
+            "--set",
+            few,
+            "--until",
+            rule,
+            "-n",
+            n,
+            "-o",
+            out,
+            "-j",
+            jobs,
+        ];
+        call(folder.path(), &words)
+    };
+    let short = study("64", "short", "2");
+    assert_eq!(short.status.code(), Some(4), "{}", text(&short.stderr));
+    assert!(
+        text(&short.stdout).contains("not reached at 64")
+            && text(&short.stderr).contains("allow more with -n")
+    );
+    let enough = study("1000", "enough", "1");
+    assert!(enough.status.success(), "{}", text(&enough.stderr));
+    let page = text(&enough.stdout);
+    assert!(
+        page.contains("128 replications of scenario tiny") && page.contains(": reached at 128"),
+        "{page}"
+    );
+    // Looks do not depend on threads, nor on how far one got before.
+    assert_eq!(text(&study("1000", "again", "2").stdout), page);
+    same(&folder.path().join("enough"), &folder.path().join("again"));
+}
+
+#[test]
+fn scenarios_are_compared_in_pairs_and_mixed_by_weights() {
+    let folder = folder();
+    fs::write(folder.path().join("fees.toml"), "name = \"fees\"\n[cash]\nstore_fee_share = 0.1\n").unwrap();
+    let compared = |scenarios: &'static str, more: &[&'static str], out: &'static str| {
+        let words = ["compare", "-c", "small.toml", "--scenarios", scenarios, "-n", "4", "-o", out];
+        call(folder.path(), &words.into_iter().chain(more.iter().copied()).collect::<Vec<_>>())
+    };
+    let output = compared("base,fees.toml", &["--weights", "base=1,fees=3"], "out");
+    let page = text(&output.stdout);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    for part in ["fees against base, 2025", "Market size", "25 %", "75 %"] {
+        assert!(page.contains(part), "{part:?} is missing in\n{page}");
+    }
+    for file in ["comparison.json", "comparison.csv", "manifest.json", "config/01.resolved.toml"] {
+        assert!(folder.path().join("out").join(file).exists(), "{file} is missing");
+    }
+    assert_eq!(printed(folder.path(), &["resume", "out"]), page);
+    let wrong = [
+        ("base", &[][..], "two scenarios or more"),
+        ("base,fees.toml", &["--weights", "bse=1,fees=1"][..], "bse"),
+        ("base,fees.toml", &["--until", "hw(diff(mean(iap_usd_2025), base, fes)) < 1e6"][..], "`fes`"),
+        ("fees.toml,fees.toml", &[][..], "two of the scenarios are called `fees`"),
+        ("base,no_such", &[][..], "no_such"),
+    ];
+    for (scenarios, more, says) in wrong {
+        let output = compared(scenarios, more, "none");
+        assert_eq!(output.status.code(), Some(2), "{scenarios}");
+        assert!(text(&output.stderr).contains(says), "{says:?} is missing in\n{}", text(&output.stderr));
+    }
+    assert!(!folder.path().join("none").exists());
+}
+
 #[test]
 fn another_study_is_not_mixed_in() {
     let folder = folder();
