@@ -7,7 +7,7 @@ use clap::Parser;
 use super::args::{Cli, Verb};
 use super::failure::Status;
 use super::{
-    check, completions, explain, forecast, man, metrics, run, scenarios, selftest, study, why,
+    check, completions, explain, forecast, man, metrics, run, scenarios, seek, selftest, study, why,
 };
 
 /// Does what the command line asks.
@@ -24,6 +24,7 @@ pub(crate) fn main() -> ExitCode {
     };
     let done = match &verb {
         Verb::Forecast(args) => forecast::forecast(args, manner),
+        Verb::Seek(args) => seek::seek(args, manner),
         Verb::Resume(args) => study::resume(args, manner),
         Verb::Merge(args) => study::merge(args, manner),
         Verb::Run(args) => run::run(args, manner),

@@ -5,6 +5,7 @@
 //! | `args` | what may be typed, with its help |
 //! | `dispatch` | the way of a call: parse, do, report, exit code |
 //! | `setup` | everything that can be refused before the long work is |
+//! | `seek`, `sought`, `goal` | the search for the value of a lever that meets a goal; what it found; goals as they are typed |
 //! | `run`, `forecast`, `why`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `completions`, `man` | the verbs |
 //! | `study`, `question`, `pilot` | the way of every study; what each verb asks of one; its cost before the work |
 //! | `folder` | where results are kept |
@@ -22,6 +23,7 @@ mod failure;
 mod folder;
 mod follow;
 mod forecast;
+mod goal;
 mod grid;
 mod headline;
 mod man;
@@ -33,8 +35,10 @@ mod question;
 mod reasons;
 mod run;
 mod scenarios;
+mod seek;
 mod selftest;
 mod setup;
+mod sought;
 mod study;
 mod trace;
 mod turns;

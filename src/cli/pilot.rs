@@ -15,7 +15,7 @@ use super::folder::store_failure;
 use super::grid::grouped;
 use super::output::{say, show};
 use super::setup;
-use super::study::{Study, cache};
+use super::study::cache;
 use super::watch::Watcher;
 
 /// Fewest jobs of a pilot, where there are as many.
@@ -27,8 +27,7 @@ const EACH: u64 = 4;
 ///
 /// # Errors
 /// A design that is refused; threads that cannot be started; Ctrl-C.
-pub(crate) fn estimate(study: &Study, work: &WorkArgs, manner: Manner) -> Result<(), Failure> {
-    let design = &study.design;
+pub(crate) fn estimate(design: &Design, work: &WorkArgs, manner: Manner) -> Result<(), Failure> {
     let cache = cache(work);
     let all = design.jobs.len() as u64;
     let known = cache.as_ref().map_or(0, |cache| (0..all).filter(|job| cache.has(design, *job)).count() as u64);

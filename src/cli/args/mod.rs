@@ -1,6 +1,7 @@
 //! What may be typed: verbs and flags with their help. Nothing is done here.
 
 mod forecast;
+mod seek;
 mod study;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use forecast::{ForecastArgs, Reps};
+pub(crate) use seek::SeekArgs;
 pub(crate) use study::{OnError, StudyArgs, WorkArgs};
 
 const EXIT_CODES: &str = "\
@@ -21,7 +23,7 @@ Exit codes:
   1    a check failed: a law of the model was broken, or a known answer was missed
   2    the command line or a configuration file is wrong
   3    a file could not be read or written
-  4    the time was up before all was done; `bidcast resume` goes on
+  4    the time was up before all was done, and `bidcast resume` goes on; or a search used all runs before it was narrow
   130  interrupted by Ctrl-C; what is finished is kept, `bidcast resume` goes on
 
 Examples:
@@ -48,6 +50,8 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     /// Forecast the market: an ensemble of replications, with intervals and their Monte Carlo error
     Forecast(ForecastArgs),
+    /// Seek the value of a parameter at which the market meets a goal, as an interval
+    Seek(SeekArgs),
     /// Go on with a study that was interrupted, or look at its result again
     Resume(ResumeArgs),
     /// Put the shares of a study together that were run apart

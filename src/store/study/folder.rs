@@ -205,7 +205,7 @@ impl<Q> Begun<Q> {
 }
 
 /// Results of two models in one study would be results of none.
-fn check_model(path: &Path, began: &Build) -> Result<(), StoreError> {
+pub(super) fn check_model(path: &Path, began: &Build) -> Result<(), StoreError> {
     if Build::current().simulates_like(began) {
         return Ok(());
     }

@@ -18,6 +18,7 @@ mod folder;
 mod read;
 mod record;
 mod results;
+mod rounds;
 mod write;
 
 pub use cache::Cache;
@@ -26,4 +27,5 @@ pub use execute::{ExecuteError, How, Shard, execute, known_or_run, to_run};
 pub use folder::{Begun, PART_JOBS, StudyFolder};
 pub use read::{Status, read_column, read_columns, read_curves, read_status};
 pub use results::StudyResults;
+pub use rounds::{BegunRounds, RoundsFolder};
 pub use write::{design_parquet, results_parquet, series_parquet};
