@@ -7,7 +7,8 @@ use clap::Parser;
 use super::args::{Cli, Verb};
 use super::failure::Status;
 use super::{
-    check, completions, explain, forecast, man, metrics, run, scenarios, seek, selftest, study, why,
+    check, completions, diff, explain, forecast, gc, inspect, man, metrics, run, scenarios, seek, selftest,
+    study, why,
 };
 
 /// Does what the command line asks.
@@ -27,6 +28,9 @@ pub(crate) fn main() -> ExitCode {
         Verb::Seek(args) => seek::seek(args, manner),
         Verb::Resume(args) => study::resume(args, manner),
         Verb::Merge(args) => study::merge(args, manner),
+        Verb::Inspect(args) => inspect::inspect(args, manner),
+        Verb::Diff(args) => diff::diff(args, manner),
+        Verb::Gc(args) => gc::gc(args, manner),
         Verb::Run(args) => run::run(args, manner),
         Verb::Check(args) => check::check(args, manner),
         Verb::Explain(args) => explain::explain(args, manner),

@@ -37,8 +37,9 @@ impl Goal {
     /// A text that is no goal, with what it should be.
     pub(crate) fn read(text: &str) -> Result<Self, Failure> {
         parse(text).map_err(|why| {
-            Failure::message(Status::Usage, format!("`{text}` is no goal: {why}"))
-                .hint("write mean(...), pNN(...) or prob(... > x), such as `p50(market_total_usd_2026) = 6e9`")
+            Failure::message(Status::Usage, format!("`{text}` is no goal: {why}")).hint(
+                "write mean(...), pNN(...) or prob(... > x), such as `p50(market_total_usd_2026) = 6e9`",
+            )
         })
     }
 

@@ -6,7 +6,7 @@
 //! | `dispatch` | the way of a call: parse, do, report, exit code |
 //! | `setup` | everything that can be refused before the long work is |
 //! | `seek`, `sought`, `goal` | the search for the value of a lever that meets a goal; what it found; goals as they are typed |
-//! | `run`, `forecast`, `why`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `completions`, `man` | the verbs |
+//! | `run`, `forecast`, `why`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `inspect`, `diff`, `gc`, `completions`, `man` | the verbs |
 //! | `study`, `question`, `pilot` | the way of every study; what each verb asks of one; its cost before the work |
 //! | `folder` | where results are kept |
 //! | `trace`, `follow`, `turns` | the event log of a replication; the story of one app; its turning points in words |
@@ -17,15 +17,18 @@
 mod args;
 mod check;
 mod completions;
+mod diff;
 mod dispatch;
 mod explain;
 mod failure;
 mod folder;
 mod follow;
 mod forecast;
+mod gc;
 mod goal;
 mod grid;
 mod headline;
+mod inspect;
 mod man;
 mod metrics;
 mod output;

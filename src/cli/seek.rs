@@ -74,14 +74,21 @@ pub(crate) fn seek(args: &SeekArgs, manner: Manner) -> Result<(), Failure> {
     let goal = check(&asked, &variant, seed)?;
     let work = &args.study.work;
     if work.shard != Shard::WHOLE {
-        return Err(Failure::message(Status::Usage, "a search cannot be shared out: its rounds follow from one another")
-            .hint("leave --shard out; -j takes more threads"));
+        return Err(Failure::message(
+            Status::Usage,
+            "a search cannot be shared out: its rounds follow from one another",
+        )
+        .hint("leave --shard out; -j takes more threads"));
     }
     if args.study.dry_run {
         say("a search ends as soon as its interval is narrow; at most it takes");
         return pilot::estimate(&at_most(&asked, &variant, seed), work, manner);
     }
-    let place = args.study.out.clone().unwrap_or_else(|| next_free(Path::new(ROOT), &format!("seek-{}", variant.name)));
+    let place = args
+        .study
+        .out
+        .clone()
+        .unwrap_or_else(|| next_free(Path::new(ROOT), &format!("seek-{}", variant.name)));
     let watcher = Watcher::install(asked.max_runs, manner)?;
     if !args.study.resume {
         let policy = if args.study.force { IfOccupied::Replace } else { IfOccupied::Refuse };
@@ -112,7 +119,9 @@ fn check(asked: &Asked, variant: &Variant, seed: u64) -> Result<Goal, Failure> {
     let ends = at_most(asked, variant, seed);
     for end in 0..2 {
         ends.scenario(end).map_err(|error| match error {
-            bidcast::experiment::study::DesignError::Refused { diagnostics, .. } => Failure::Input(diagnostics),
+            bidcast::experiment::study::DesignError::Refused { diagnostics, .. } => {
+                Failure::Input(diagnostics)
+            }
             error => Failure::told(Status::Usage, error),
         })?;
     }
@@ -120,7 +129,9 @@ fn check(asked: &Asked, variant: &Variant, seed: u64) -> Result<Goal, Failure> {
     if !years.contains(&goal.year) {
         let known: Vec<String> = years.iter().map(i32::to_string).collect();
         let message = format!("the study does not report on {}", goal.year);
-        return Err(Failure::message(Status::Usage, message).hint(format!("its years are {}", known.join(", "))));
+        return Err(
+            Failure::message(Status::Usage, message).hint(format!("its years are {}", known.join(", ")))
+        );
     }
     Ok(goal)
 }
@@ -128,7 +139,11 @@ fn check(asked: &Asked, variant: &Variant, seed: u64) -> Result<Goal, Failure> {
 /// The longest a search can be, at the ends of its bracket: for its cost and for a first look at the configurations.
 fn at_most(asked: &Asked, variant: &Variant, seed: u64) -> Design {
     let (low, high) = asked.bracket;
-    let jobs = (0..asked.max_runs).map(|replication| Job { variant: 0, draw: (replication % 2) as u32, replication });
+    let jobs = (0..asked.max_runs).map(|replication| Job {
+        variant: 0,
+        draw: (replication % 2) as u32,
+        replication,
+    });
     Design {
         seed,
         variants: vec![variant.clone()],
@@ -173,7 +188,18 @@ impl<'a> Search<'a> {
         let seek = Seek::try_new(rule).map_err(seek_failure)?;
         let (rounds, laws, work) = (Vec::new(), LawTotals::default(), Work::default());
         Ok(Self {
-            folder, variant, seed, asked, goal, seek, rounds, n_folders: 0, finished: 0, failed: 0, laws, work,
+            folder,
+            variant,
+            seed,
+            asked,
+            goal,
+            seek,
+            rounds,
+            n_folders: 0,
+            finished: 0,
+            failed: 0,
+            laws,
+            work,
         })
     }
 
@@ -193,12 +219,19 @@ impl<'a> Search<'a> {
             let Some(values) = self.round(&ask, work, known.as_ref(), &watcher)? else { break true };
             let told: Vec<f64> = values.iter().map(|x| self.goal.told(*x)).collect();
             self.seek.tell(&told).map_err(seek_failure)?;
-            self.rounds.push(Round::new(self.rounds.len(), &ask, values, &self.goal, self.seek.found().interval));
+            self.rounds.push(Round::new(
+                self.rounds.len(),
+                &ask,
+                values,
+                &self.goal,
+                self.seek.found().interval,
+            ));
         };
         watcher.clear();
         let found = self.seek.found();
         let market = (self.variant.name.as_str(), self.seed);
-        let report = Report::new(&self.asked, &self.goal, market, found, self.failed, &self.rounds, interrupted);
+        let report =
+            Report::new(&self.asked, &self.goal, market, found, self.failed, &self.rounds, interrupted);
         self.keep("seek.json", report.json()?.as_bytes())?;
         self.keep("seek.csv", report.csv()?.as_bytes())?;
         let manifest = began.manifest_in_rounds("seek", &self.extent(interrupted));
@@ -210,16 +243,28 @@ impl<'a> Search<'a> {
             say(&format!("run folder {place}, {}", seconds(&began)));
         }
         if interrupted && watcher.broke_on_failure() {
-            return Err(Failure::message(Status::CheckFailed, "a replication failed, and --on-error fail ended the search")
-                .hint("see rounds/*/failures.jsonl once its part is complete; --on-error skip makes up for it"));
+            return Err(Failure::message(
+                Status::CheckFailed,
+                "a replication failed, and --on-error fail ended the search",
+            )
+            .hint("see rounds/*/failures.jsonl once its part is complete; --on-error skip makes up for it"));
         }
         if interrupted {
             say(&format!("interrupted after {} rounds: `bidcast resume {place}` goes on", self.rounds.len()));
-            return Err(Failure::Said(if watcher.out_of_time() { Status::OutOfTime } else { Status::Interrupted }));
+            return Err(Failure::Said(if watcher.out_of_time() {
+                Status::OutOfTime
+            } else {
+                Status::Interrupted
+            }));
         }
         if found.ended == Ended::Budget {
-            say(&format!("all {} runs are used, and the interval is wider than {}", self.asked.max_runs, self.asked.tolerance));
-            say("more runs (-n) in another folder, or --force, narrow it; what is known from the cache is not run again");
+            say(&format!(
+                "all {} runs are used, and the interval is wider than {}",
+                self.asked.max_runs, self.asked.tolerance
+            ));
+            say(
+                "more runs (-n) in another folder, or --force, narrow it; what is known from the cache is not run again",
+            );
             return Err(Failure::Said(Status::OutOfTime));
         }
         Ok(())
@@ -240,7 +285,9 @@ impl<'a> Search<'a> {
             let design = self.design(ask.at, first, n);
             let folder = self.folder.round(self.n_folders, &design).map_err(store_failure)?;
             let how = how(work, known, n);
-            watcher.expect(to_run(&folder, &how).map_err(store_failure)?.iter().map(|p| p.jobs.end - p.jobs.start).sum());
+            watcher.expect(
+                to_run(&folder, &how).map_err(store_failure)?.iter().map(|p| p.jobs.end - p.jobs.start).sum(),
+            );
             if execute(&folder, &design, &how, watcher).map_err(execute_failure)?.interrupted {
                 return Ok(None);
             }
@@ -248,7 +295,9 @@ impl<'a> Search<'a> {
             let year = results.years().iter().position(|year| *year == self.goal.year).unwrap_or_default();
             let metric = self.goal.metric;
             let column = results.yearly(metric..metric + 1).map_err(store_failure)?;
-            values.extend(column.into_iter().next().and_then(|mut years| years.drain(..).nth(year)).unwrap_or_default());
+            values.extend(
+                column.into_iter().next().and_then(|mut years| years.drain(..).nth(year)).unwrap_or_default(),
+            );
             let (laws, done) = results.totals().map_err(store_failure)?;
             self.laws.checked += laws.checked;
             self.work.events += done.events;
@@ -278,7 +327,8 @@ impl<'a> Search<'a> {
         let ended = read_status(&folder.results()).map_err(store_failure)?;
         let failed: Vec<_> = ended.iter().filter(|job| job.status != "ok").collect();
         let Some(first) = failed.first() else { return Ok(()) };
-        write_file(&folder.path().join(FAILURES_FILE), listed(&failed, design).as_bytes()).map_err(store_failure)?;
+        write_file(&folder.path().join(FAILURES_FILE), listed(&failed, design).as_bytes())
+            .map_err(store_failure)?;
         let percent = 100.0 * self.failed as f64 / self.finished as f64;
         if percent <= MOST_FAILED_PERCENT {
             return Ok(());
@@ -288,8 +338,11 @@ impl<'a> Search<'a> {
             self.failed, self.finished
         );
         let reason = first.error.clone().unwrap_or_else(|| first.status.clone());
-        Err(Failure::told(Status::CheckFailed, anyhow::Error::msg(reason).context(message))
-            .hint(format!("see the first again with `bidcast run --study {} --job {}`", folder.path().display(), first.job)))
+        Err(Failure::told(Status::CheckFailed, anyhow::Error::msg(reason).context(message)).hint(format!(
+            "see the first again with `bidcast run --study {} --job {}`",
+            folder.path().display(),
+            first.job
+        )))
     }
 
     fn extent(&self, interrupted: bool) -> Rounds<'_> {

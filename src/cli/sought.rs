@@ -160,7 +160,9 @@ impl<'a> Report<'a> {
         let head = match (self.low.zip(self.high), self.ended) {
             (None, _) => {
                 let ends: String = self.ends.iter().map(end).collect();
-                format!("not reached: {of} is not {target} anywhere between the ends of the bracket, if it rises or falls throughout\n{ends}")
+                format!(
+                    "not reached: {of} is not {target} anywhere between the ends of the bracket, if it rises or falls throughout\n{ends}"
+                )
             }
             (Some((a, b)), ended) => {
                 let width = b - a;

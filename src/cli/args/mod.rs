@@ -1,6 +1,9 @@
 //! What may be typed: verbs and flags with their help. Nothing is done here.
 
+mod diff;
 mod forecast;
+mod gc;
+mod inspect;
 mod seek;
 mod study;
 
@@ -13,7 +16,10 @@ use bidcast::units::Date;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+pub(crate) use diff::DiffArgs;
 pub(crate) use forecast::{ForecastArgs, Reps};
+pub(crate) use gc::GcArgs;
+pub(crate) use inspect::InspectArgs;
 pub(crate) use seek::SeekArgs;
 pub(crate) use study::{OnError, StudyArgs, WorkArgs};
 
@@ -56,6 +62,12 @@ pub(crate) enum Verb {
     Resume(ResumeArgs),
     /// Put the shares of a study together that were run apart
     Merge(MergeArgs),
+    /// Say where a run folder comes from and whether it is whole
+    Inspect(InspectArgs),
+    /// Show what two runs differ in: builds, configurations, results
+    Diff(DiffArgs),
+    /// Remove outcomes from the cache that are too many or too old, and what killed programs left behind
+    Gc(GcArgs),
     /// Simulate one replication and show its years and its laws
     Run(RunArgs),
     /// Check configuration files: every problem at once, nothing simulated

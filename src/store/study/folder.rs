@@ -171,7 +171,7 @@ impl StudyFolder {
         done.map(|part| self.file(table, part.number)).collect()
     }
 
-    fn file(&self, table: &str, part: u64) -> PathBuf {
+    pub(super) fn file(&self, table: &str, part: u64) -> PathBuf {
         self.path.join(table).join(format!("part-{part:05}.parquet"))
     }
 
