@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use bidcast::experiment::study::{Design, Job, Lever, Variant};
+use bidcast::experiment::study::{Design, DesignError, Job, Lever, Variant};
 use bidcast::experiment::{Columns, LawTotals, Work};
 use bidcast::sensitivity::{Ask, Ended, Seek, SeekError, SeekRule};
 use bidcast::store::study::{
@@ -71,15 +71,8 @@ pub(crate) fn seek(args: &SeekArgs, manner: Manner) -> Result<(), Failure> {
     };
     let seed = args.seed.unwrap_or_else(|| scenario.seed());
     let variant = Variant::of(&scenario);
-    let goal = check(&asked, &variant, seed)?;
     let work = &args.study.work;
-    if work.shard != Shard::WHOLE {
-        return Err(Failure::message(
-            Status::Usage,
-            "a search cannot be shared out: its rounds follow from one another",
-        )
-        .hint("leave --shard out; -j takes more threads"));
-    }
+    let goal = check(&asked, &variant, seed, work)?;
     if args.study.dry_run {
         say("a search ends as soon as its interval is narrow; at most it takes");
         return pilot::estimate(&at_most(&asked, &variant, seed), work, manner);
@@ -108,20 +101,23 @@ pub(crate) fn resume(args: &ResumeArgs, manner: Manner) -> Result<(), Failure> {
     let begun = RoundsFolder::read::<Question>(&args.run).map_err(store_failure)?;
     begun.go_on().map_err(store_failure)?;
     let BegunRounds { folder, variant, seed, question: Question::Seek(asked), .. } = begun;
-    let goal = check(&asked, &variant, seed)?;
+    let goal = check(&asked, &variant, seed, &args.work)?;
     let watcher = Watcher::install(asked.max_runs, manner)?;
     Search::new(&folder, variant, seed, asked, goal)?.go_on(&args.work, watcher, manner)
 }
 
-/// What can be refused before the work: the goal, its year, both ends of the bracket.
-fn check(asked: &Asked, variant: &Variant, seed: u64) -> Result<Goal, Failure> {
+/// What can be refused before the work: a share, the goal, its year, the rule, both ends of the bracket.
+fn check(asked: &Asked, variant: &Variant, seed: u64, work: &WorkArgs) -> Result<Goal, Failure> {
+    if work.shard != Shard::WHOLE {
+        let message = "a search cannot be shared out: its rounds follow from one another";
+        return Err(Failure::message(Status::Usage, message).hint("leave --shard out; -j takes more threads"));
+    }
     let goal = Goal::read(&asked.goal)?;
+    Seek::try_new(rule(asked, &goal)).map_err(seek_failure)?;
     let ends = at_most(asked, variant, seed);
     for end in 0..2 {
         ends.scenario(end).map_err(|error| match error {
-            bidcast::experiment::study::DesignError::Refused { diagnostics, .. } => {
-                Failure::Input(diagnostics)
-            }
+            DesignError::Refused { diagnostics, .. } => Failure::Input(diagnostics),
             error => Failure::told(Status::Usage, error),
         })?;
     }
@@ -134,6 +130,17 @@ fn check(asked: &Asked, variant: &Variant, seed: u64) -> Result<Goal, Failure> {
         );
     }
     Ok(goal)
+}
+
+/// What is sought, as the search takes it.
+fn rule(asked: &Asked, goal: &Goal) -> SeekRule {
+    SeekRule {
+        goal: goal.sought(),
+        bracket: asked.bracket,
+        tolerance: asked.tolerance,
+        level: asked.level,
+        max_evaluations: asked.max_runs as usize,
+    }
 }
 
 /// The longest a search can be, at the ends of its bracket: for its cost and for a first look at the configurations.
@@ -178,14 +185,7 @@ impl<'a> Search<'a> {
         asked: Asked,
         goal: Goal,
     ) -> Result<Self, Failure> {
-        let rule = SeekRule {
-            goal: goal.sought(),
-            bracket: asked.bracket,
-            tolerance: asked.tolerance,
-            level: asked.level,
-            max_evaluations: asked.max_runs as usize,
-        };
-        let seek = Seek::try_new(rule).map_err(seek_failure)?;
+        let seek = Seek::try_new(rule(&asked, &goal)).map_err(seek_failure)?;
         let (rounds, laws, work) = (Vec::new(), LawTotals::default(), Work::default());
         Ok(Self {
             folder,

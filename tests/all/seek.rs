@@ -15,6 +15,9 @@ use crate::cli::{call, folder, printed, text};
 
 const LEVER: &str = "supply.cpm_usd_per_mille*";
 
+/// How narrow, and with how many runs at most.
+const RULE: [&str; 4] = ["-n", "56", "--tol", "1.2"];
+
 /// A handful of apps for a year: a few hundredths of a second each.
 const TINY: &str = r#"
 name = "tiny"
@@ -66,7 +69,7 @@ fn median_goal(folder: &Path) -> String {
         "-c",
         "tiny.toml",
         "-n",
-        "48",
+        "32",
         "--seed",
         "99",
         "--no-cache",
@@ -95,11 +98,19 @@ fn content(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
+/// The same files with the same bytes.
+fn assert_same(first: &Path, second: &Path) {
+    let (a, b) = (content(first), content(second));
+    let differing: Vec<&String> =
+        a.keys().chain(b.keys()).filter(|name| a.get(*name) != b.get(*name)).collect();
+    assert!(differing.is_empty(), "{differing:?} differ");
+}
+
 #[test]
 fn a_search_finds_the_lever_and_can_be_broken_off_anywhere() {
     let folder = tiny();
     let goal = median_goal(folder.path());
-    let budget = ["-n", "90", "--tol", "1.2", "-o", "whole", "--format", "json"];
+    let budget = [&RULE[..], &["-o", "whole", "--format", "json"]].concat();
     let whole = call(folder.path(), &search(&goal, &budget));
     // The budget may be used up before the interval is narrow: an answer all the same.
     assert!([Some(0), Some(4)].contains(&whole.status.code()), "{}", text(&whole.stderr));
@@ -117,25 +128,9 @@ fn a_search_finds_the_lever_and_can_be_broken_off_anywhere() {
     // Time that is up again and again.
     let mut breaks = 0;
     loop {
-        let broken = [
-            "-n",
-            "90",
-            "--tol",
-            "1.2",
-            "-o",
-            "broken",
-            "-q",
-            "-j",
-            "1",
-            "--cache",
-            "other",
-            "--max-time",
-            "0.4s",
-            "--resume",
-        ];
-        let words = search(&goal, &broken);
-        let words: Vec<&str> = words.into_iter().collect();
-        let output = call(folder.path(), &without_first_cache(&words));
+        let broken = ["-o", "broken", "-q", "-j", "1", "--cache", "other", "--max-time", "0.5s", "--resume"];
+        let broken = [&RULE[..], &broken].concat();
+        let output = call(folder.path(), &without_first_cache(&search(&goal, &broken)));
         let state: Value =
             serde_json::from_slice(&fs::read(folder.path().join("broken/seek.json")).unwrap()).unwrap();
         if state["ended"] != "interrupted" {
@@ -147,7 +142,7 @@ fn a_search_finds_the_lever_and_can_be_broken_off_anywhere() {
         assert!(breaks < 300, "a search that is resumed gets no further");
     }
     assert!(breaks >= 2, "the search was hardly broken off");
-    assert!(content(&folder.path().join("whole")) == content(&folder.path().join("broken")));
+    assert_same(&folder.path().join("whole"), &folder.path().join("broken"));
 
     // Killed within a round, and gone on with from the folder alone, without a cache.
     let killed = folder.path().join("broken");
@@ -157,7 +152,7 @@ fn a_search_finds_the_lever_and_can_be_broken_off_anywhere() {
     fs::remove_file(killed.join("seek.json")).unwrap();
     let output = call(folder.path(), &["resume", "broken", "-q", "--no-cache"]);
     assert_eq!(output.status.code(), whole.status.code(), "{}", text(&output.stderr));
-    assert!(content(&folder.path().join("whole")) == content(&killed));
+    assert_same(&folder.path().join("whole"), &killed);
 
     // A round is a study like any other: its lever, dots and all, is read back, and its jobs can be repeated.
     let round = StudyFolder::read::<IgnoredAny>(&killed.join("rounds/00")).unwrap();
@@ -166,6 +161,8 @@ fn a_search_finds_the_lever_and_can_be_broken_off_anywhere() {
     let seen = printed(folder.path(), &["inspect", "whole", "--format", "json"]);
     let seen: Value = serde_json::from_str(&seen).unwrap();
     assert_eq!((&seen["verb"], seen["rounds"].as_array().unwrap().len()), (&"seek".into(), rounds));
+    let shared = call(folder.path(), &["resume", "whole", "--shard", "1/2"]);
+    assert!(text(&shared.stderr).contains("cannot be shared out"), "{}", text(&shared.stderr));
     // Another goal is another search.
     let other =
         call(folder.path(), &search("mean(market_total_usd_2025) = 1e9", &["-o", "whole", "--resume"]));
