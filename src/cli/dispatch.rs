@@ -7,7 +7,8 @@ use clap::Parser;
 use super::args::{Cli, Verb};
 use super::failure::Status;
 use super::{
-    check, compare, completions, explain, forecast, man, metrics, run, scenarios, selftest, study, why,
+    check, compare, completions, diff, explain, forecast, gc, inspect, man, metrics, run, scenarios, seek,
+    selftest, study, why,
 };
 
 /// Does what the command line asks.
@@ -25,8 +26,12 @@ pub(crate) fn main() -> ExitCode {
     let done = match &verb {
         Verb::Forecast(args) => forecast::forecast(args, manner),
         Verb::Compare(args) => compare::compare(args, manner),
+        Verb::Seek(args) => seek::seek(args, manner),
         Verb::Resume(args) => study::resume(args, manner),
         Verb::Merge(args) => study::merge(args, manner),
+        Verb::Inspect(args) => inspect::inspect(args, manner),
+        Verb::Diff(args) => diff::diff(args, manner),
+        Verb::Gc(args) => gc::gc(args, manner),
         Verb::Run(args) => run::run(args, manner),
         Verb::Check(args) => check::check(args, manner),
         Verb::Explain(args) => explain::explain(args, manner),

@@ -7,6 +7,7 @@ use bidcast::experiment::study::Variant;
 use bidcast::experiment::{LawTotals, Plan, Summary, Work};
 use bidcast::report::{ReportError, draw_all};
 use bidcast::scenario::Scenario;
+use bidcast::store::study::RoundsFolder;
 use bidcast::store::{
     Build, Finished, IfOccupied, MANIFEST_FILE, MANIFEST_SCHEMA, Manifest, RunFolder, SUMMARY_FILE,
     StoreError, monthly_csv, summary_csv, summary_json,
@@ -26,6 +27,21 @@ const CONFIG_FILE: &str = "config.resolved.toml";
 pub(crate) struct Began {
     at: Instant,
     unix_s: u64,
+}
+
+/// How far a study in rounds came.
+pub(crate) struct Rounds<'a> {
+    pub(crate) folder: &'a RoundsFolder,
+    pub(crate) variant: &'a Variant,
+    pub(crate) seed: u64,
+    /// Most jobs that were asked for.
+    pub(crate) planned: u64,
+    /// Jobs that ended, well or not.
+    pub(crate) finished: u64,
+    pub(crate) failed: u64,
+    pub(crate) interrupted: bool,
+    pub(crate) laws: LawTotals,
+    pub(crate) work: Work,
 }
 
 /// A run folder to be filled, and since when the work goes on.
@@ -66,6 +82,32 @@ impl Began {
             events: work.events,
             auctions: work.auctions,
             laws,
+            started_unix_s: self.unix_s,
+            wall_seconds: self.at.elapsed().as_secs_f64(),
+        }
+    }
+}
+
+impl Began {
+    /// The manifest of a study in rounds, of which there are so many jobs in all.
+    pub(crate) fn manifest_in_rounds(&self, verb: &str, rounds: &Rounds<'_>) -> Manifest {
+        let Rounds { folder, variant, seed, planned, finished, failed, interrupted, ref laws, ref work } =
+            *rounds;
+        Manifest {
+            schema: MANIFEST_SCHEMA.to_owned(),
+            build: Build::current(),
+            verb: verb.to_owned(),
+            scenario: variant.name.clone(),
+            config_sha256: Manifest::config_hash(&variant.resolved_toml),
+            design: folder.fingerprint().to_owned(),
+            seed,
+            planned,
+            replications: finished - failed,
+            failed,
+            interrupted,
+            events: work.events,
+            auctions: work.auctions,
+            laws: laws.clone(),
             started_unix_s: self.unix_s,
             wall_seconds: self.at.elapsed().as_secs_f64(),
         }

@@ -92,6 +92,11 @@ impl Grid {
         self.rows.push(row);
     }
 
+    /// Whether it has no rows.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// The table in the form asked for.
     ///
     /// # Errors

@@ -5,7 +5,8 @@
 //! | `args` | what may be typed, with its help |
 //! | `dispatch` | the way of a call: parse, do, report, exit code |
 //! | `setup` | everything that can be refused before the long work is |
-//! | `run`, `forecast`, `compare`, `why`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `completions`, `man` | the verbs |
+//! | `run`, `forecast`, `compare`, `why`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `inspect`, `diff`, `gc`, `completions`, `man` | the verbs |
+//! | `seek`, `sought`, `goal` | the search for the value of a lever that meets a goal; what it found; goals as they are typed |
 //! | `study`, `question`, `stopping`, `pilot` | the way of every study; what each verb asks of one; when it is precise enough; its cost before the work |
 //! | `folder` | where results are kept |
 //! | `trace`, `follow`, `turns` | the event log of a replication; the story of one app; its turning points in words |
@@ -18,14 +19,18 @@ mod check;
 mod compare;
 mod completions;
 mod contrasts;
+mod diff;
 mod dispatch;
 mod explain;
 mod failure;
 mod folder;
 mod follow;
 mod forecast;
+mod gc;
+mod goal;
 mod grid;
 mod headline;
+mod inspect;
 mod man;
 mod metrics;
 mod output;
@@ -35,8 +40,10 @@ mod question;
 mod reasons;
 mod run;
 mod scenarios;
+mod seek;
 mod selftest;
 mod setup;
+mod sought;
 mod stopping;
 mod study;
 mod trace;

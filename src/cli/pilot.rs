@@ -16,7 +16,7 @@ use super::folder::store_failure;
 use super::grid::grouped;
 use super::output::{say, show};
 use super::setup;
-use super::study::{Study, cache, how};
+use super::study::{cache, how};
 use super::watch::Watcher;
 
 /// What a pilot asks after.
@@ -32,8 +32,7 @@ const EACH: u64 = 4;
 ///
 /// # Errors
 /// A design that is refused; threads that cannot be started; Ctrl-C.
-pub(crate) fn estimate(study: &Study, work: &WorkArgs, manner: Manner) -> Result<(), Failure> {
-    let design = &study.design;
+pub(crate) fn estimate(design: &Design, work: &WorkArgs, manner: Manner) -> Result<(), Failure> {
     let cache = cache(work);
     let all = design.jobs.len() as u64;
     let known =

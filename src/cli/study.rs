@@ -9,8 +9,8 @@ use std::time::Instant;
 use bidcast::experiment::Columns;
 use bidcast::experiment::study::{Design, Limits};
 use bidcast::store::study::{
-    Begun, Cache, ExecuteError, How, PART_JOBS, Shard, Status as Ended, StudyFolder, StudyResults, execute,
-    read_status, to_run,
+    Begun, Cache, ExecuteError, How, PART_JOBS, RoundsFolder, Shard, Status as Ended, StudyFolder,
+    StudyResults, execute, read_status, to_run,
 };
 use bidcast::store::{IfOccupied, MANIFEST_FILE, clear_place, next_free, write_file};
 
@@ -21,13 +21,13 @@ use super::grid::grouped;
 use super::output::{say, show};
 use super::pilot;
 use super::question::Question;
-use super::setup;
 use super::watch::Watcher;
+use super::{seek, setup};
 
 /// Of a hundred replications, so many may fail before there is no result.
-const MOST_FAILED_PERCENT: f64 = 1.0;
+pub(crate) const MOST_FAILED_PERCENT: f64 = 1.0;
 /// One line for each job that failed.
-const FAILURES_FILE: &str = "failures.jsonl";
+pub(crate) const FAILURES_FILE: &str = "failures.jsonl";
 
 /// A study as a verb plans it.
 pub(crate) struct Study {
@@ -84,7 +84,7 @@ impl Done<'_> {
 /// An occupied folder; what cannot be kept; too many failures; time that is up; Ctrl-C, after what is finished was shown.
 pub(crate) fn carry_out(study: &Study, args: &StudyArgs, manner: Manner) -> Result<(), Failure> {
     if args.dry_run {
-        return pilot::estimate(study, &args.work, manner);
+        return pilot::estimate(&study.design, &args.work, manner);
     }
     let verb = study.question.verb();
     let name = study.design.variants.last().map_or("", |variant| variant.name.as_str());
@@ -99,7 +99,7 @@ pub(crate) fn carry_out(study: &Study, args: &StudyArgs, manner: Manner) -> Resu
 }
 
 /// A place that is taken: by this study, begun and not finished, or by something else.
-fn occupied(error: bidcast::store::StoreError, place: &Path) -> Failure {
+pub(crate) fn occupied(error: bidcast::store::StoreError, place: &Path) -> Failure {
     let failure = store_failure(error);
     if place.join(bidcast::store::STUDY_FILE).exists() {
         failure.hint("go on with the study that is there: --resume, or `bidcast resume DIR`")
@@ -113,6 +113,9 @@ fn occupied(error: bidcast::store::StoreError, place: &Path) -> Failure {
 /// # Errors
 /// A folder that holds no study, or one of another model; else as [`carry_out`].
 pub(crate) fn resume(args: &ResumeArgs, manner: Manner) -> Result<(), Failure> {
+    if RoundsFolder::holds(&args.run) {
+        return seek::resume(args, manner);
+    }
     let Begun { folder, design, question, .. } = begun(&args.run)?;
     let watcher = Watcher::install(design.jobs.len() as u64, manner)?;
     go_on(&folder, &design, &question, &args.work, watcher, manner)
@@ -120,6 +123,15 @@ pub(crate) fn resume(args: &ResumeArgs, manner: Manner) -> Result<(), Failure> {
 
 /// Reads a study to go on with it.
 fn begun(path: &Path) -> Result<Begun<Question>, Failure> {
+    if RoundsFolder::holds(path) {
+        let message = format!(
+            "`{}` is a search: its rounds follow from one another, and there are no shares",
+            path.display()
+        );
+        return Err(
+            Failure::message(Status::Usage, message).hint("run it in one place; -j takes more threads")
+        );
+    }
     let begun = StudyFolder::read::<Question>(path).map_err(store_failure)?;
     begun.go_on().map_err(store_failure)?;
     Ok(begun)
@@ -304,7 +316,7 @@ fn conclude(
 }
 
 /// The failures, one JSON object a line, each with the command that shows it again.
-fn listed(failed: &[&Ended], design: &Design) -> String {
+pub(crate) fn listed(failed: &[&Ended], design: &Design) -> String {
     let mut text = String::new();
     for job in failed {
         let row = design.jobs.get(job.job as usize);

@@ -3,6 +3,7 @@
 //! All numbers come from `configs/base.toml`, embedded in the crate, and the layers put over it.
 
 mod base_layer;
+mod difference;
 mod document;
 mod facts;
 mod fields;
@@ -28,6 +29,7 @@ mod suggest;
 mod unit;
 mod value;
 
+pub use difference::{Differing, ScenarioDifference};
 pub use facts::{FACTS, Fact, FactsError, facts};
 pub use key_path::lookup;
 pub use layers::{Layer, LayerError, Overlay, Resolved, resolve};

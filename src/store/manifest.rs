@@ -143,7 +143,7 @@ pub fn read_manifest(dir: &Path) -> Result<Manifest, StoreError> {
 }
 
 /// Whether a folder holds a run of ours, of this version or another. Only such a folder may ever be replaced.
-pub(super) fn is_run(dir: &Path) -> bool {
+pub(in crate::store) fn is_run(dir: &Path) -> bool {
     #[derive(Deserialize)]
     struct Head {
         schema: String,

@@ -1,7 +1,11 @@
 //! What may be typed: verbs and flags with their help. Nothing is done here.
 
 mod compare;
+mod diff;
 mod forecast;
+mod gc;
+mod inspect;
+mod seek;
 mod study;
 
 use std::path::PathBuf;
@@ -14,7 +18,11 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use compare::CompareArgs;
+pub(crate) use diff::DiffArgs;
 pub(crate) use forecast::{ForecastArgs, Reps};
+pub(crate) use gc::GcArgs;
+pub(crate) use inspect::InspectArgs;
+pub(crate) use seek::SeekArgs;
 pub(crate) use study::{OnError, StudyArgs, WorkArgs};
 
 const EXIT_CODES: &str = "\
@@ -23,7 +31,7 @@ Exit codes:
   1    a check failed: a law of the model was broken, or a known answer was missed
   2    the command line or a configuration file is wrong
   3    a file could not be read or written
-  4    the time was up before all was done (`bidcast resume` goes on), or all was done and --until not reached
+  4    the time was up before all was done (`bidcast resume` goes on), or all runs were used before the precision was reached
   130  interrupted by Ctrl-C; what is finished is kept, `bidcast resume` goes on
 
 Examples:
@@ -52,10 +60,18 @@ pub(crate) enum Verb {
     Forecast(ForecastArgs),
     /// Compare scenarios under common random numbers, and mix them by their weights
     Compare(CompareArgs),
+    /// Seek the value of a parameter at which the market meets a goal, as an interval
+    Seek(SeekArgs),
     /// Go on with a study that was interrupted, or look at its result again
     Resume(ResumeArgs),
     /// Put the shares of a study together that were run apart
     Merge(MergeArgs),
+    /// Say where a run folder comes from and whether it is whole
+    Inspect(InspectArgs),
+    /// Show what two runs differ in: builds, configurations, results
+    Diff(DiffArgs),
+    /// Remove outcomes from the cache that are too many or too old, and what killed programs left behind
+    Gc(GcArgs),
     /// Simulate one replication and show its years and its laws
     Run(RunArgs),
     /// Check configuration files: every problem at once, nothing simulated

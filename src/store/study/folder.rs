@@ -172,7 +172,7 @@ impl StudyFolder {
         done.map(|part| self.file(table, part.number)).collect()
     }
 
-    fn file(&self, table: &str, part: u64) -> PathBuf {
+    pub(super) fn file(&self, table: &str, part: u64) -> PathBuf {
         self.path.join(table).join(format!("part-{part:05}.parquet"))
     }
 
@@ -206,7 +206,7 @@ impl<Q> Begun<Q> {
 }
 
 /// Results of two models in one study would be results of none.
-fn check_model(path: &Path, began: &Build) -> Result<(), StoreError> {
+pub(super) fn check_model(path: &Path, began: &Build) -> Result<(), StoreError> {
     if Build::current().simulates_like(began) {
         return Ok(());
     }

@@ -13,17 +13,25 @@
 
 mod cache;
 mod columns;
+mod diff;
 mod execute;
 mod folder;
+mod inspect;
+mod prune;
 mod read;
 mod record;
 mod results;
+mod rounds;
 mod write;
 
 pub use cache::Cache;
 pub use columns::Shape;
+pub use diff::{Compared, Difference, RunDifference, compare_runs};
 pub use execute::{ExecuteError, How, Shard, execute, known_or_run, to_run};
 pub use folder::{Begun, PART_JOBS, StudyFolder};
+pub use inspect::{Inspection, PartState, SummaryState, inspect};
+pub use prune::{Disposable, Keep, cached, dispose, left_among_runs, left_in_cache, too_much};
 pub use read::{Status, read_column, read_columns, read_curves, read_status};
 pub use results::StudyResults;
+pub use rounds::{BegunRounds, RoundsFolder};
 pub use write::{design_parquet, results_parquet, series_parquet};

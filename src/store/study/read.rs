@@ -117,7 +117,11 @@ fn no_column(path: &Path, name: &str) -> StoreError {
 
 fn batches(path: &Path, names: &[&str]) -> Result<Vec<RecordBatch>, StoreError> {
     let builder = open(path)?;
-    let mask = ProjectionMask::columns(builder.parquet_schema(), names.iter().copied());
+    let schema = builder.parquet_schema();
+    // By whole names: levers have dots in theirs, which a path of columns would split.
+    let fields = schema.root_schema().get_fields().iter().enumerate();
+    let roots = fields.filter(|(_, field)| names.contains(&field.name())).map(|(place, _)| place);
+    let mask = ProjectionMask::roots(schema, roots);
     let reader = builder.with_projection(mask).build().map_err(damaged(path))?;
     reader.collect::<Result<_, _>>().map_err(damaged(path))
 }

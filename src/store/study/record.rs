@@ -13,7 +13,7 @@ use crate::store::{Build, STUDY_FILE, StoreError};
 /// Format of the file that this build writes and reads.
 const STUDY_SCHEMA: &str = "bidcast/study/1";
 /// The configuration of a study of one scenario; `-c` with it repeats the study.
-const CONFIG_FILE: &str = "config.resolved.toml";
+pub(super) const CONFIG_FILE: &str = "config.resolved.toml";
 
 /// The content of `study.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
