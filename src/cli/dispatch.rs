@@ -7,7 +7,8 @@ use clap::Parser;
 use super::args::{Cli, Verb};
 use super::failure::Status;
 use super::{
-    check, completions, explain, forecast, man, metrics, run, scenarios, selftest, study, why,
+    check, completions, discover, explain, forecast, man, metrics, run, scenarios, selftest, sensitivity, study,
+    sweep, why,
 };
 
 /// Does what the command line asks.
@@ -24,6 +25,9 @@ pub(crate) fn main() -> ExitCode {
     };
     let done = match &verb {
         Verb::Forecast(args) => forecast::forecast(args, manner),
+        Verb::Sweep(args) => sweep::sweep(args, manner),
+        Verb::Sensitivity(args) => sensitivity::sensitivity(args, manner),
+        Verb::Discover(args) => discover::discover(args, manner),
         Verb::Resume(args) => study::resume(args, manner),
         Verb::Merge(args) => study::merge(args, manner),
         Verb::Run(args) => run::run(args, manner),

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
-use super::forecast;
 use super::study::Done;
+use super::{forecast, sensitivity, sweep};
 
 /// A verb with what it asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -12,6 +12,10 @@ use super::study::Done;
 pub(crate) enum Question {
     /// How large, how concentrated?
     Forecast(forecast::Asked),
+    /// What comes of these points of the parameters?
+    Sweep(sweep::Asked),
+    /// What drives an outcome?
+    Sensitivity(sensitivity::Asked),
 }
 
 impl Question {
@@ -19,6 +23,8 @@ impl Question {
     pub(crate) fn verb(&self) -> &'static str {
         match self {
             Self::Forecast(_) => "forecast",
+            Self::Sweep(_) => "sweep",
+            Self::Sensitivity(_) => "sensitivity",
         }
     }
 
@@ -26,6 +32,7 @@ impl Question {
     pub(crate) fn first_look(&self, all: u64) -> u64 {
         match self {
             Self::Forecast(asked) => asked.first_look(all),
+            Self::Sweep(_) | Self::Sensitivity(_) => all,
         }
     }
 
@@ -36,6 +43,7 @@ impl Question {
     pub(crate) fn next_look(&self, done: &Done<'_>) -> Result<Option<u64>, Failure> {
         match self {
             Self::Forecast(asked) => asked.next_look(done),
+            Self::Sweep(_) | Self::Sensitivity(_) => Ok(None),
         }
     }
 
@@ -46,6 +54,8 @@ impl Question {
     pub(crate) fn conclude(&self, done: &Done<'_>) -> Result<String, Failure> {
         match self {
             Self::Forecast(asked) => asked.conclude(done),
+            Self::Sweep(asked) => asked.conclude(done),
+            Self::Sensitivity(asked) => asked.conclude(done),
         }
     }
 }

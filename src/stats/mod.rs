@@ -5,6 +5,7 @@
 
 mod bootstrap;
 mod concentration;
+mod crossed_split;
 mod grouped;
 mod interval;
 mod moments;
@@ -20,6 +21,7 @@ mod variance_split;
 
 pub use bootstrap::{normal_interval, percentile_interval, resample_counts, resample_places};
 pub use concentration::{cr, effective_number, gini, hhi, lorenz};
+pub use crossed_split::{CrossedSplit, crossed_split};
 pub use grouped::grouped_mcse;
 pub use interval::{Interval, normal_critical, student_critical};
 pub use moments::{mcse, mean, sample_sd};

@@ -27,4 +27,5 @@ mod story;
 mod study;
 mod switches;
 mod trace;
+mod vary;
 mod why;

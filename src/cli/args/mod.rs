@@ -1,7 +1,11 @@
 //! What may be typed: verbs and flags with their help. Nothing is done here.
 
+mod discover;
 mod forecast;
+mod sensitivity;
 mod study;
+mod sweep;
+mod vary;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -12,8 +16,12 @@ use bidcast::units::Date;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+pub(crate) use discover::DiscoverArgs;
 pub(crate) use forecast::{ForecastArgs, Reps};
+pub(crate) use sensitivity::{Method, NoiseArg, SensitivityArgs};
 pub(crate) use study::{OnError, StudyArgs, WorkArgs};
+pub(crate) use sweep::SweepArgs;
+pub(crate) use vary::{Axis, Placed, Span, VaryArgs};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -48,6 +56,12 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     /// Forecast the market: an ensemble of replications, with intervals and their Monte Carlo error
     Forecast(ForecastArgs),
+    /// Simulate points of parameters: a grid, a spread design, or those of a file
+    Sweep(SweepArgs),
+    /// Ask what drives an outcome: from a stored run, by screening, or by shares of the variance
+    Sensitivity(SensitivityArgs),
+    /// Look in a stored run for the region of parameters in which an event lies
+    Discover(DiscoverArgs),
     /// Go on with a study that was interrupted, or look at its result again
     Resume(ResumeArgs),
     /// Put the shares of a study together that were run apart
