@@ -79,7 +79,11 @@ impl Case {
         if !bound.is_finite() {
             return Err(wrong());
         }
-        Ok(Self { target: outcomes::of_column(text[..at].trim())?, below: text[at..].starts_with('<'), bound })
+        Ok(Self {
+            target: outcomes::of_column(text[..at].trim())?,
+            below: text[at..].starts_with('<'),
+            bound,
+        })
     }
 
     fn holds(&self, value: f64) -> bool {
@@ -98,10 +102,14 @@ fn refused(error: ShapeError, case: &Case, cases: &[bool]) -> Failure {
     match error {
         ShapeError::Constant => {
             let all = cases.first().copied().unwrap_or_default();
-            let message = format!("{} runs: {case} in {}", cases.len(), if all { "every one" } else { "none" });
-            Failure::message(Status::Usage, message).hint("set the bound within what the run brought; see its summary")
+            let message =
+                format!("{} runs: {case} in {}", cases.len(), if all { "every one" } else { "none" });
+            Failure::message(Status::Usage, message)
+                .hint("set the bound within what the run brought; see its summary")
         }
-        error => Failure::told(Status::Usage, error).hint("take a run with more draws, or another --least-mass"),
+        error => {
+            Failure::told(Status::Usage, error).hint("take a run with more draws, or another --least-mass")
+        }
     }
 }
 
@@ -165,7 +173,8 @@ fn way(found: &Prim) -> Grid {
     places.dedup();
     for place in places {
         let shown = &found.trajectory[place];
-        let restricted = shown.bounds.iter().filter(|(low, high)| low.is_finite() || high.is_finite()).count();
+        let restricted =
+            shown.bounds.iter().filter(|(low, high)| low.is_finite() || high.is_finite()).count();
         grid.push(vec![
             count(place),
             percent(shown.coverage),
@@ -180,13 +189,24 @@ fn way(found: &Prim) -> Grid {
 /// Every box, a row for each parameter that it restricts; one without a parameter when it restricts none.
 fn boxes(found: &Prim, names: &[&str]) -> Grid {
     let mut grid = Grid::new([
-        "box", "runs", "cases", "coverage", "density", "mass", "parameter", "low", "high", "quasi_p", "reproduced",
+        "box",
+        "runs",
+        "cases",
+        "coverage",
+        "density",
+        "mass",
+        "parameter",
+        "low",
+        "high",
+        "quasi_p",
+        "reproduced",
     ]);
     let numbered = found.trajectory.iter().enumerate().map(|(number, shown)| (number.to_string(), shown));
     for (name, shown) in numbered.chain([("chosen".to_owned(), &found.chosen)]) {
         let known: &[Restriction] = if name == "chosen" { &found.restrictions } else { &[] };
-        let restricted: Vec<usize> =
-            (0..names.len()).filter(|i| shown.bounds[*i].0.is_finite() || shown.bounds[*i].1.is_finite()).collect();
+        let restricted: Vec<usize> = (0..names.len())
+            .filter(|i| shown.bounds[*i].0.is_finite() || shown.bounds[*i].1.is_finite())
+            .collect();
         if restricted.is_empty() {
             let mut row = head(&name, shown);
             row.extend([Cell::Absent, Cell::Absent, Cell::Absent, Cell::Absent, Cell::Absent]);
@@ -252,7 +272,9 @@ mod tests {
         assert!(case.holds(3.9e9) && !case.holds(4e9) && !case.holds(f64::NAN));
         let above = Case::parse("cr20_2025>0.8").unwrap();
         assert!(above.holds(0.81) && !above.holds(0.8));
-        for wrong in ["cr20_2025", "cr20_2025 < x", "cr20 < 1", "nothing_2025 < 1", "cr20_2025 < inf", "< 1", ""] {
+        for wrong in
+            ["cr20_2025", "cr20_2025 < x", "cr20 < 1", "nothing_2025 < 1", "cr20_2025 < inf", "< 1", ""]
+        {
             assert!(Case::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -7,8 +7,8 @@ use clap::Parser;
 use super::args::{Cli, Verb};
 use super::failure::Status;
 use super::{
-    check, completions, discover, explain, forecast, man, metrics, run, scenarios, selftest, sensitivity, study,
-    sweep, why,
+    check, completions, discover, explain, forecast, man, metrics, run, scenarios, selftest, sensitivity,
+    study, sweep, why,
 };
 
 /// Does what the command line asks.

@@ -45,7 +45,9 @@ pub(crate) fn grid(axes: &[Axis], scenario: &Scenario) -> Result<Points, Failure
         };
         if axes[..k].iter().any(|before| before.path == axis.path) {
             problems.push(Diagnostic::error(format!("`{}` is in the grid twice", axis.path)).at(place));
-        } else if let Some(problem) = axis.values.iter().find_map(|value| refused(scenario, &axis.path, *value)) {
+        } else if let Some(problem) =
+            axis.values.iter().find_map(|value| refused(scenario, &axis.path, *value))
+        {
             problems.push(problem.at(place));
         }
     }
@@ -73,7 +75,8 @@ pub(crate) fn file(path: &Path, scenario: &Scenario) -> Result<Points, Failure> 
         let told = anyhow::Error::from(error).context(format!("cannot read {}", path.display()));
         Failure::told(Status::Io, told).hint("give the path of a CSV file that exists and can be read")
     })?;
-    table(&path.display().to_string(), &text, scenario).map_err(|problems| Failure::Input(Diagnostics(problems)))
+    table(&path.display().to_string(), &text, scenario)
+        .map_err(|problems| Failure::Input(Diagnostics(problems)))
 }
 
 /// One field of a line, and where it stands.
@@ -88,7 +91,9 @@ fn table(name: &str, text: &str, scenario: &Scenario) -> Result<Points, Vec<Diag
     let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     let Some((line, header)) = lines.next() else {
         let empty = Diagnostic::error(format!("{name} is empty"));
-        return Err(vec![empty.hint("its first row names the parameters, as --set does; every other row is a point")]);
+        return Err(vec![
+            empty.hint("its first row names the parameters, as --set does; every other row is a point"),
+        ]);
     };
     let header = fields(name, line, header);
     // Values of parameters that are not there are not looked at: the header is the one thing to mend.
@@ -110,7 +115,8 @@ fn table(name: &str, text: &str, scenario: &Scenario) -> Result<Points, Vec<Diag
                 Some(value) => values.push(value),
                 None => {
                     let wrong = Diagnostic::error(format!("`{}` is not a number", field.text));
-                    problems.push(wrong.at(field.place.clone()).hint("write numbers with a point, such as 0.25"));
+                    problems
+                        .push(wrong.at(field.place.clone()).hint("write numbers with a point, such as 0.25"));
                 }
             }
         }
@@ -210,17 +216,24 @@ mod tests {
 
     fn places(text: &str) -> Vec<(String, usize, usize)> {
         let problems = table("points.csv", text, &base()).unwrap_err();
-        problems.into_iter().map(|d| d.place.map_or((d.message.clone(), 0, 0), |p| (d.message, p.line, p.column))).collect()
+        problems
+            .into_iter()
+            .map(|d| d.place.map_or((d.message.clone(), 0, 0), |p| (d.message, p.line, p.column)))
+            .collect()
     }
 
     #[test]
     fn the_last_axis_of_a_grid_turns_fastest() {
-        let axes = ["auction.theta=3,4", "supply.cpm_usd_per_mille*=0.9:1.1:3"].map(|text| text.parse().unwrap());
+        let axes =
+            ["auction.theta=3,4", "supply.cpm_usd_per_mille*=0.9:1.1:3"].map(|text| text.parse().unwrap());
         let points = grid(&axes, &base()).unwrap();
         let expected = [[3.0, 0.9], [3.0, 1.0], [3.0, 1.1], [4.0, 0.9], [4.0, 1.0], [4.0, 1.1]];
         assert_eq!(points.rows.len(), 6);
         for (row, expected) in points.rows.iter().zip(expected) {
-            assert!(row.iter().zip(expected).all(|(value, expected)| (value - expected).abs() < 1e-12), "{row:?}");
+            assert!(
+                row.iter().zip(expected).all(|(value, expected)| (value - expected).abs() < 1e-12),
+                "{row:?}"
+            );
         }
         assert_eq!(points.levers[1].paths, ["supply.cpm_usd_per_mille*"]);
     }
@@ -238,7 +251,10 @@ mod tests {
             (vec!["run.seed=3,4"], "belongs to the run"),
         ] {
             let Failure::Input(problems) = of(&texts) else { panic!("{texts:?}") };
-            assert!(problems.to_string().contains(says) && problems.to_string().contains("--grid:1:1"), "{problems}");
+            assert!(
+                problems.to_string().contains(says) && problems.to_string().contains("--grid:1:1"),
+                "{problems}"
+            );
         }
         let axis = "auction.theta=3:4:100000";
         assert!(matches!(of(&[axis, "pacing.passes=1:2:100000"]), Failure::Told { .. }));

@@ -65,7 +65,9 @@ impl Stored {
         }
         if let Question::Sensitivity(_) = begun.question {
             return unfit(format!("the rows of {shown} repeat each other's parameters: they are no sample"))
-                .map_err(|failure| failure.hint(hint).hint(format!("`bidcast resume {shown}` shows its own result")));
+                .map_err(|failure| {
+                    failure.hint(hint).hint(format!("`bidcast resume {shown}` shows its own result"))
+                });
         }
         if design.variants.len() != 1 {
             return unfit(format!("{shown} holds several scenarios, whose outcomes do not make one table"))
@@ -78,11 +80,6 @@ impl Stored {
     /// Reported years.
     pub(crate) fn years(&self) -> Vec<i32> {
         self.results.years()
-    }
-
-    /// Runs of which the outcome is known.
-    pub(crate) fn runs(&self) -> usize {
-        self.results.jobs().len()
     }
 
     /// Names of the parameters.
@@ -108,7 +105,9 @@ impl Stored {
     /// Values of every parameter, a column each, by run.
     pub(crate) fn inputs(&self) -> Vec<Vec<f64>> {
         let draw = |job: &u64| self.design.jobs[*job as usize].draw as usize;
-        let value = |lever: usize| self.results.jobs().iter().map(|job| self.design.draws[draw(job)][lever]).collect();
+        let value = |lever: usize| {
+            self.results.jobs().iter().map(|job| self.design.draws[draw(job)][lever]).collect()
+        };
         (0..self.design.levers.len()).map(value).collect()
     }
 
@@ -127,7 +126,8 @@ impl Stored {
         let most = draws.iter().map(Vec::len).max().unwrap_or_default();
         let having = |m: &usize| draws.iter().filter(|draw| draw.len() == *m).count();
         let replications = (1..=most).max_by_key(having).unwrap_or_default();
-        let kept: Vec<usize> = (0..draws.len()).filter(|d| replications > 0 && draws[*d].len() >= replications).collect();
+        let kept: Vec<usize> =
+            (0..draws.len()).filter(|d| replications > 0 && draws[*d].len() >= replications).collect();
         let row = |d: &usize| draws[*d].iter().take(replications);
         let values: Vec<Vec<f64>> = kept.iter().map(|d| row(d).map(|(_, value)| *value).collect()).collect();
         let numbers = |d: &usize| row(d).map(|(number, _)| *number).collect::<Vec<_>>();

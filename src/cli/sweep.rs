@@ -52,12 +52,18 @@ fn plan(args: &SweepArgs, scenario: &Scenario) -> Result<Study, Failure> {
     let spread = args.inputs.params.is_some() || !args.inputs.vary.is_empty();
     let points = match (args.design, &args.from) {
         (None, _) if spread => {
-            return Err(Failure::message(Status::Usage, "the points of a grid or a file need no --vary and no --params")
-                .hint("spread points over them with --design sobol:N, or leave them out"));
+            return Err(Failure::message(
+                Status::Usage,
+                "the points of a grid or a file need no --vary and no --params",
+            )
+            .hint("spread points over them with --design sobol:N, or leave them out"));
         }
         (Some(design), _) => {
             let priors = vary::inputs(&args.inputs, scenario)?;
-            Points { levers: levers(&priors), rows: vary::placed(&priors, design.sampler, design.points, seed)? }
+            Points {
+                levers: levers(&priors),
+                rows: vary::placed(&priors, design.sampler, design.points, seed)?,
+            }
         }
         (None, Some(file)) => points::file(file, scenario)?,
         (None, None) => points::grid(&args.grid, scenario)?,
@@ -113,12 +119,20 @@ impl Asked {
         }
         if !hidden.is_empty() {
             let path = done.folder.path().join(POINTS_FILE);
-            text.push_str(&format!("{} are in {} and under --verbose\n", hidden.join(" and "), path.display()));
+            text.push_str(&format!(
+                "{} are in {} and under --verbose\n",
+                hidden.join(" and "),
+                path.display()
+            ));
         }
         let chance = match (self.own_chance, self.replications) {
-            (true, 1) => "one run of each point, with chance of its own: differences hold the chance of two runs",
+            (true, 1) => {
+                "one run of each point, with chance of its own: differences hold the chance of two runs"
+            }
             (true, _) => "every point has chance of its own; ± is the Monte Carlo error of the mean",
-            (false, 1) => "one run of each point, all under the same chance: differences are sharper than either value",
+            (false, 1) => {
+                "one run of each point, all under the same chance: differences are sharper than either value"
+            }
             (false, _) => {
                 "replication k has the same chance at every point: differences are sharper than the ± of either mean"
             }
@@ -169,7 +183,8 @@ impl Asked {
 fn found(done: &Done<'_>, metrics: Vec<usize>) -> Result<Found, Failure> {
     let results = done.results(|_| true)?;
     let years = results.years();
-    let draws: Vec<usize> = results.jobs().iter().map(|job| done.design.jobs[*job as usize].draw as usize).collect();
+    let draws: Vec<usize> =
+        results.jobs().iter().map(|job| done.design.jobs[*job as usize].draw as usize).collect();
     let mut values = vec![vec![Vec::new(); metrics.len() * years.len()]; done.design.draws.len()];
     for (m, metric) in metrics.iter().enumerate() {
         let columns = results.yearly(*metric..*metric + 1).map_err(store_failure)?;

@@ -41,7 +41,8 @@ fn uniform(spans: &[Span], scenario: &Scenario) -> Result<Priors, Failure> {
             problems.push(Diagnostic::error(format!("`{}` is varied twice", span.path)).at(source()));
             continue;
         }
-        let refused = [span.low, span.high].into_iter().find_map(|value| refused(scenario, &span.path, value));
+        let refused =
+            [span.low, span.high].into_iter().find_map(|value| refused(scenario, &span.path, value));
         let distribution = Distribution::uniform(span.low, span.high);
         match (refused, distribution) {
             (Some(problem), _) => problems.push(problem.at(source())),
@@ -67,7 +68,8 @@ fn uniform(spans: &[Span], scenario: &Scenario) -> Result<Priors, Failure> {
 /// What is wrong with a value of a parameter, if anything; its place is for the caller to say.
 pub(crate) fn refused(scenario: &Scenario, path: &str, value: f64) -> Option<Diagnostic> {
     if path == "run" || path.starts_with("run.") {
-        let wrong = Diagnostic::error(format!("`{path}` belongs to the run, not to the world, and is not varied"));
+        let wrong =
+            Diagnostic::error(format!("`{path}` belongs to the run, not to the world, and is not varied"));
         return Some(wrong.with_key(path));
     }
     let one = Design::nested(scenario, 0, vec![Lever::of(path)], vec![vec![value]], 1);
@@ -82,7 +84,12 @@ pub(crate) fn refused(scenario: &Scenario, path: &str, value: f64) -> Option<Dia
 ///
 /// # Errors
 /// A number of points that the sampler cannot place.
-pub(crate) fn placed(priors: &Priors, sampler: Sampler, points: usize, seed: u64) -> Result<Vec<Vec<f64>>, Failure> {
+pub(crate) fn placed(
+    priors: &Priors,
+    sampler: Sampler,
+    points: usize,
+    seed: u64,
+) -> Result<Vec<Vec<f64>>, Failure> {
     let drawing = Drawing { sampler, draws: points, randomizations: 1 };
     drawing.values(priors, seed).map_err(|error| {
         let hint = error.hint();

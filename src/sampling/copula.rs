@@ -138,7 +138,8 @@ impl GaussianCopula {
 
     /// Pairs of coordinates that are correlated, in order; none when all are independent.
     pub fn correlated(&self) -> Vec<(usize, usize)> {
-        let product = |i: usize, j: usize| -> f64 { self.rows[i].iter().zip(&self.rows[j]).map(|(a, b)| a * b).sum() };
+        let product =
+            |i: usize, j: usize| -> f64 { self.rows[i].iter().zip(&self.rows[j]).map(|(a, b)| a * b).sum() };
         let pairs = (0..self.rows.len()).flat_map(|i| (i + 1..self.rows.len()).map(move |j| (i, j)));
         pairs.filter(|&(i, j)| product(i, j).abs() > ROUNDING).collect()
     }

@@ -274,7 +274,8 @@ impl<'a> Search<'a> {
                 .filter(|&input| restricted(chosen.bounds[input]))
                 .map(|input| (self.quasi_p(&chosen, input), input))
                 .reduce(|worst, next| if next.0 > worst.0 { next } else { worst });
-            let too_many = chosen.bounds.iter().filter(|bound| restricted(**bound)).count() > self.rule.most_inputs;
+            let too_many =
+                chosen.bounds.iter().filter(|bound| restricted(**bound)).count() > self.rule.most_inputs;
             match weakest {
                 Some((p, input)) if too_many || p > self.rule.significance => {
                     chosen = self.boxed(opened(&chosen.bounds, input));

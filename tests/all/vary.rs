@@ -20,7 +20,15 @@ use crate::common::{SEED, small};
 
 const METRIC: &str = "market_total_usd_2025";
 const SWEEP: [&str; 10] = [
-    "sweep", "-q", "-c", "small.toml", "--cache", "cache", "--grid", "auction.theta=3,5", "--grid",
+    "sweep",
+    "-q",
+    "-c",
+    "small.toml",
+    "--cache",
+    "cache",
+    "--grid",
+    "auction.theta=3,5",
+    "--grid",
     "supply.cpm_usd_per_mille*=0.9:1.1:2",
 ];
 
@@ -28,7 +36,10 @@ const SWEEP: [&str; 10] = [
 fn numbers(csv: &str) -> (Vec<String>, Vec<Vec<f64>>) {
     let mut lines = csv.lines();
     let header = lines.next().unwrap().split(',').map(str::to_owned).collect();
-    (header, lines.map(|line| line.split(',').map(|cell| cell.parse().unwrap_or(f64::NAN)).collect()).collect())
+    (
+        header,
+        lines.map(|line| line.split(',').map(|cell| cell.parse().unwrap_or(f64::NAN)).collect()).collect(),
+    )
 }
 
 /// Columns of the results of a run folder.
@@ -51,14 +62,21 @@ fn a_sweep_shows_every_point_of_its_grid_under_the_same_chance() {
     let points: Vec<[f64; 3]> = rows.iter().map(|row| [row[1], row[2], row[3]]).collect();
     assert_eq!(points, [[3.0, 0.9, 2.0], [3.0, 1.1, 2.0], [5.0, 0.9, 2.0], [5.0, 1.1, 2.0]]);
     let found = results(&run, &["draw", "replication", METRIC]);
-    assert_eq!(found[1], [0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0], "replication k is the same at every point");
+    assert_eq!(
+        found[1],
+        [0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0],
+        "replication k is the same at every point"
+    );
     for (point, row) in (0_u32..).zip(&rows) {
         let of = |(draw, _): &(&f64, &f64)| (**draw - f64::from(point)).abs() < 0.5;
         let values: Vec<f64> = found[0].iter().zip(&found[2]).filter(of).map(|(_, y)| *y).collect();
         assert!((row[place(METRIC)] / mean(&values).unwrap() - 1.0).abs() < 1e-12);
         assert!((row[place(&format!("{METRIC}_mcse"))] / mcse(&values).unwrap() - 1.0).abs() < 1e-9);
     }
-    assert!((rows[0][place(METRIC)] / rows[3][place(METRIC)] - 1.0).abs() > 1e-3, "parameters reach the market");
+    assert!(
+        (rows[0][place(METRIC)] / rows[3][place(METRIC)] - 1.0).abs() > 1e-3,
+        "parameters reach the market"
+    );
     let table = printed(folder.path(), &["resume", "-q", "out"]);
     assert!(table.contains("auction.theta") && table.contains("4 points × 2 runs"), "{table}");
 }
@@ -67,7 +85,8 @@ fn a_sweep_shows_every_point_of_its_grid_under_the_same_chance() {
 fn a_sweep_broken_off_or_shared_out_is_the_unbroken_one() {
     let folder = folder();
     let call_with = |more: &[&str]| {
-        let words: Vec<&str> = SWEEP.iter().chain(&["--reps", "5", "--no-cache"]).chain(more).copied().collect();
+        let words: Vec<&str> =
+            SWEEP.iter().chain(&["--reps", "5", "--no-cache"]).chain(more).copied().collect();
         printed(folder.path(), &words)
     };
     let whole = call_with(&["-o", "whole"]);
@@ -91,8 +110,10 @@ fn a_sweep_broken_off_or_shared_out_is_the_unbroken_one() {
 #[test]
 fn points_of_a_file_and_of_a_design_are_simulated_as_they_are() {
     let folder = folder();
-    fs::write(folder.path().join("points.csv"), "auction.theta,supply.growth_per_year\n3.5,0.1\n4.5,0.2\n").unwrap();
-    let common = ["sweep", "-q", "-c", "small.toml", "--cache", "cache", "--format", "csv", "--metric", "cr20"];
+    fs::write(folder.path().join("points.csv"), "auction.theta,supply.growth_per_year\n3.5,0.1\n4.5,0.2\n")
+        .unwrap();
+    let common =
+        ["sweep", "-q", "-c", "small.toml", "--cache", "cache", "--format", "csv", "--metric", "cr20"];
     let with = |more: &[&str]| {
         let words: Vec<&str> = common.iter().chain(more).copied().collect();
         numbers(&printed(folder.path(), &words))
@@ -104,7 +125,10 @@ fn points_of_a_file_and_of_a_design_are_simulated_as_they_are() {
     let mut strata: Vec<u32> = rows.iter().map(|row| ((row[1] - 3.0) / 0.5) as u32).collect();
     strata.sort_unstable();
     assert_eq!(strata, [0, 1, 2, 3]);
-    let planned = printed(folder.path(), &["sweep", "-q", "-c", "small.toml", "--design", "sobol:8", "--params", "prior", "--dry-run"]);
+    let planned = printed(
+        folder.path(),
+        &["sweep", "-q", "-c", "small.toml", "--design", "sobol:8", "--params", "prior", "--dry-run"],
+    );
     assert!(planned.contains("8 runs: 8 draws of 27 parameters"), "{planned}");
 }
 
@@ -118,7 +142,14 @@ fn wrong_points_are_refused_with_their_place_before_any_work() {
         (
             &["--from", "points.csv"],
             2,
-            &["points.csv:3:5", "`much` is not a number", "points.csv:4:1", "outside its range", "points.csv:5:1", "1 fields"],
+            &[
+                "points.csv:3:5",
+                "`much` is not a number",
+                "points.csv:4:1",
+                "outside its range",
+                "points.csv:5:1",
+                "1 fields",
+            ],
         ),
         (&["--from", "names.csv"], 2, &["names.csv:1:15", "auction.tehta", "did you mean `auction.theta`?"]),
         (&["--from", "nowhere.csv"], 3, &["cannot read nowhere.csv"]),
@@ -130,7 +161,8 @@ fn wrong_points_are_refused_with_their_place_before_any_work() {
         (&["--grid", "auction.theta=3,4", "--vary", "auction.theta=3:5"], 2, &["need no --vary"]),
     ];
     for (words, code, says) in cases {
-        let all: Vec<&str> = ["sweep", "-q", "-c", "small.toml", "-o", "out"].iter().chain(words).copied().collect();
+        let all: Vec<&str> =
+            ["sweep", "-q", "-c", "small.toml", "-o", "out"].iter().chain(words).copied().collect();
         let output = call(folder.path(), &all);
         let told = text(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{words:?}: {told}");
@@ -140,7 +172,15 @@ fn wrong_points_are_refused_with_their_place_before_any_work() {
 }
 
 const PLACED: [&str; 10] = [
-    "sensitivity", "-q", "-c", "small.toml", "--cache", "cache", "--vary", "auction.theta=3:5", "--vary",
+    "sensitivity",
+    "-q",
+    "-c",
+    "small.toml",
+    "--cache",
+    "cache",
+    "--vary",
+    "auction.theta=3:5",
+    "--vary",
     "supply.cpm_usd_per_mille*=0.8:1.2",
 ];
 
@@ -152,10 +192,17 @@ fn placed(folder: &Path, more: &[&str]) -> String {
 #[test]
 fn sobol_indices_are_those_of_the_rows_on_disk() {
     let folder = folder();
-    let more = ["--method", "sobol", "-N", "8", "--metric", "market_total_usd", "--metric", "hhi", "-o", "out"];
+    let more =
+        ["--method", "sobol", "-N", "8", "--metric", "market_total_usd", "--metric", "hhi", "-o", "out"];
     let table = placed(folder.path(), &more);
     let run = folder.path().join("out");
-    for part in ["auction.theta", "supply.cpm_usd_per_mille*", "ST at N/2", "From N/2 to N", "8 base points of 4 rows"] {
+    for part in [
+        "auction.theta",
+        "supply.cpm_usd_per_mille*",
+        "ST at N/2",
+        "From N/2 to N",
+        "8 base points of 4 rows",
+    ] {
         assert!(table.contains(part), "{part} is missing in\n{table}");
     }
     let found = results(&run, &["replication", METRIC, "job_id"]);
@@ -168,7 +215,8 @@ fn sobol_indices_are_those_of_the_rows_on_disk() {
     assert_eq!((json["method"].as_str(), json["outcomes"].as_array().unwrap().len()), (Some("sobol"), 2));
     for (name, index) in [("auction.theta", 0), ("supply.cpm_usd_per_mille*", 1)] {
         let rows = json["rows"].as_array().unwrap();
-        let row = rows.iter().find(|row| row["metric"] == "market_total_usd" && row["parameter"] == name).unwrap();
+        let row =
+            rows.iter().find(|row| row["metric"] == "market_total_usd" && row["parameter"] == name).unwrap();
         assert!((row["s1"].as_f64().unwrap() - expected.inputs[index].first.value).abs() < 1e-12);
         assert!((row["st"].as_f64().unwrap() - expected.inputs[index].total.value).abs() < 1e-12);
         assert!(row["st_low"].as_f64().unwrap() <= row["st_high"].as_f64().unwrap());
@@ -176,7 +224,9 @@ fn sobol_indices_are_those_of_the_rows_on_disk() {
     let csv = fs::read_to_string(run.join("sensitivity.csv")).unwrap();
     assert_eq!(csv.lines().count(), 5);
     // Its rows repeat each other's parameters: they are no sample for other questions.
-    for words in [vec!["sensitivity", "--run", "out"], vec!["discover", "--run", "out", "--case", "cr20_2025 > 0.5"]] {
+    for words in
+        [vec!["sensitivity", "--run", "out"], vec!["discover", "--run", "out", "--case", "cr20_2025 > 0.5"]]
+    {
         let output = call(folder.path(), &words);
         assert_eq!(output.status.code(), Some(2));
         assert!(text(&output.stderr).contains("no sample"), "{}", text(&output.stderr));
@@ -186,16 +236,32 @@ fn sobol_indices_are_those_of_the_rows_on_disk() {
 #[test]
 fn replicated_rows_have_chance_of_their_own_and_factor_makes_it_an_input() {
     let folder = folder();
-    let table = placed(folder.path(), &["--method", "sobol", "-N", "4", "--reps", "2", "--dummy", "1", "-o", "own"]);
-    for part in ["dummy_1", "ST of the explained", "4 base points of 5 rows, 2 runs of each", "go nowhere reach"] {
+    let table =
+        placed(folder.path(), &["--method", "sobol", "-N", "4", "--reps", "2", "--dummy", "1", "-o", "own"]);
+    assert!(table.contains("cr20_2025") && table.contains("nothing drives it"), "{table}");
+    for part in
+        ["dummy_1", "ST of the explained", "4 base points of 5 rows, 2 runs of each", "go nowhere reach"]
+    {
         assert!(table.contains(part), "{part} is missing in\n{table}");
     }
     let own = results(&folder.path().join("own"), &["replication"]);
     assert_eq!(own[0][..4], [0.0, 1.0, 1_000.0, 1_001.0]);
-    let factor = ["--method", "sobol", "-N", "4", "--noise", "factor", "--second-order", "-o", "factor", "--format", "csv"];
+    let factor = [
+        "--method",
+        "sobol",
+        "-N",
+        "4",
+        "--noise",
+        "factor",
+        "--second-order",
+        "-o",
+        "factor",
+        "--format",
+        "csv",
+    ];
     let table = placed(folder.path(), &factor);
-    // Two metrics; three inputs with chance, and three pairs.
-    assert!(table.lines().count() == 1 + 2 * 6 && table.contains(",chance,"), "{table}");
+    // Three inputs with chance, and three pairs; with fewer than 20 apps cr20 is 1 and nothing drives it.
+    assert!(table.lines().count() == 1 + 6 && table.contains(",chance,"), "{table}");
     let factor = results(&folder.path().join("factor"), &["replication"]);
     assert_eq!(factor[0][..8], [0.0, 0.0, 0.0, 1_000.0, 1_000.0, 1_000.0, 0.0, 1_000.0]);
 }
@@ -203,7 +269,18 @@ fn replicated_rows_have_chance_of_their_own_and_factor_makes_it_an_input() {
 #[test]
 fn effects_of_morris_are_the_steps_of_its_trajectories() {
     let folder = folder();
-    let more = ["--method", "morris", "--trajectories", "4", "--metric", "market_total_usd", "-o", "out", "--format", "json"];
+    let more = [
+        "--method",
+        "morris",
+        "--trajectories",
+        "4",
+        "--metric",
+        "market_total_usd",
+        "-o",
+        "out",
+        "--format",
+        "json",
+    ];
     let json: Value = serde_json::from_str(&placed(folder.path(), &more)).unwrap();
     let run = folder.path().join("out");
     let found = results(&run, &["replication", METRIC]);
@@ -231,13 +308,15 @@ fn effects_of_morris_are_the_steps_of_its_trajectories() {
 fn correlated_priors_are_refused_unless_they_are_drawn_apart() {
     let folder = folder();
     for method in ["sobol", "morris"] {
-        let words = ["sensitivity", "-q", "-c", "small.toml", "--method", method, "--params", "prior", "-o", "out"];
+        let words =
+            ["sensitivity", "-q", "-c", "small.toml", "--method", method, "--params", "prior", "-o", "out"];
         let output = call(folder.path(), &words);
         let told = text(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{told}");
         assert!(told.contains("believed to be correlated") && told.contains("--independent"), "{told}");
     }
-    let words = ["sensitivity", "-q", "-c", "small.toml", "--method", "sobol", "-N", "2", "--params", "prior"];
+    let words =
+        ["sensitivity", "-q", "-c", "small.toml", "--method", "sobol", "-N", "2", "--params", "prior"];
     let planned = printed(folder.path(), &[&words[..], &["--independent", "--dry-run"]].concat());
     assert!(planned.contains("58 runs: 58 draws of 27 parameters"), "{planned}");
     for (more, says) in [
@@ -249,7 +328,8 @@ fn correlated_priors_are_refused_unless_they_are_drawn_apart() {
         (vec!["--year", "2031"], "the years are 2025"),
         (vec!["--run", "x"], "cannot be used with"),
     ] {
-        let words: Vec<&str> = PLACED.iter().copied().chain(["--method", "sobol"]).chain(more.iter().copied()).collect();
+        let words: Vec<&str> =
+            PLACED.iter().copied().chain(["--method", "sobol"]).chain(more.iter().copied()).collect();
         let output = call(folder.path(), &words);
         assert_eq!(output.status.code(), Some(2), "{more:?}");
         assert!(text(&output.stderr).contains(says), "{more:?}: {}", text(&output.stderr));
@@ -288,14 +368,24 @@ fn a_stored_run_tells_what_drives_it_and_where_its_cases_lie() {
     let output = call(root.path(), &words);
     assert!(output.status.success(), "{}", text(&output.stderr));
     let table = text(&output.stdout);
-    assert!(table.contains("below the floor") && table.contains("1,024 draws of 3 parameters, 2 runs of each"), "{table}");
-    let json: Value = serde_json::from_slice(&fs::read(root.path().join("run/sensitivity.json")).unwrap()).unwrap();
+    assert!(
+        table.contains("below the floor") && table.contains("1,024 draws of 3 parameters, 2 runs of each"),
+        "{table}"
+    );
+    let json: Value =
+        serde_json::from_slice(&fs::read(root.path().join("run/sensitivity.json")).unwrap()).unwrap();
     // Of all variance a has 0.4, b 0.1, chance half. Standard errors at 1,024 draws are about 0.02.
     let share = json["outcomes"][0]["facts"]["share_of_chance"].as_f64().unwrap();
     assert!((share - 0.5).abs() < 0.08, "{share}");
-    for (row, (name, first, above)) in [("a", 0.4, "yes"), ("b", 0.1, "yes"), ("c", 0.0, "no")].into_iter().enumerate() {
+    for (row, (name, first, above)) in
+        [("a", 0.4, "yes"), ("b", 0.1, "yes"), ("c", 0.0, "no")].into_iter().enumerate()
+    {
         let row = &json["rows"][row];
-        assert_eq!((row["parameter"].as_str(), row["above_floor"].as_str()), (Some(name), Some(above)), "{row}");
+        assert_eq!(
+            (row["parameter"].as_str(), row["above_floor"].as_str()),
+            (Some(name), Some(above)),
+            "{row}"
+        );
         assert!((row["s1"].as_f64().unwrap() - first).abs() < 0.08, "{row}");
         assert!((row["s1_explainable"].as_f64().unwrap() - 2.0 * first).abs() < 0.12, "{row}");
     }
@@ -309,7 +399,11 @@ fn a_stored_run_tells_what_drives_it_and_where_its_cases_lie() {
     let boxes = fs::read_to_string(root.path().join("run/boxes.csv")).unwrap();
     assert!(boxes.lines().any(|line| line.starts_with("chosen,") && line.contains(",a,0.")), "{boxes}");
     let never = call(root.path(), &["discover", "--run", "run", "--case", "market_total_usd_2025 < 1"]);
-    assert!(never.status.code() == Some(2) && text(&never.stderr).contains("in none"), "{}", text(&never.stderr));
+    assert!(
+        never.status.code() == Some(2) && text(&never.stderr).contains("in none"),
+        "{}",
+        text(&never.stderr)
+    );
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(crate) use forecast::{ForecastArgs, Reps};
 pub(crate) use sensitivity::{Method, NoiseArg, SensitivityArgs};
 pub(crate) use study::{OnError, StudyArgs, WorkArgs};
 pub(crate) use sweep::SweepArgs;
-pub(crate) use vary::{Axis, Placed, Span, VaryArgs};
+pub(crate) use vary::{Axis, Span, VaryArgs};
 
 const EXIT_CODES: &str = "\
 Exit codes:

@@ -60,24 +60,28 @@ impl FromStr for Axis {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong =
-            || "give a parameter and its values as PATH=LO:HI:N or PATH=a,b,c, such as auction.theta=3:5:9".to_owned();
+        let wrong = || {
+            "give a parameter and its values as PATH=LO:HI:N or PATH=a,b,c, such as auction.theta=3:5:9"
+                .to_owned()
+        };
         let (path, values) = text.split_once('=').ok_or_else(wrong)?;
         let path = path.trim();
         if path.is_empty() || values.trim().is_empty() {
             return Err(wrong());
         }
-        let values = if values.contains(':') {
-            let ends: Vec<&str> = values.split(':').collect();
-            let &[low, high, n] = ends.as_slice() else { return Err(wrong()) };
-            let (low, high) = (number(low)?, number(high)?);
-            let n: usize = n.trim().parse().ok().filter(|n| (2..=100_000).contains(n)).ok_or_else(|| {
-                format!("`{}` is not a number of values from 2 to 100000", n.trim())
-            })?;
-            even(low, high, n)
-        } else {
-            values.split(',').map(number).collect::<Result<_, _>>()?
-        };
+        let values =
+            if values.contains(':') {
+                let ends: Vec<&str> = values.split(':').collect();
+                let &[low, high, n] = ends.as_slice() else { return Err(wrong()) };
+                let (low, high) = (number(low)?, number(high)?);
+                let n: usize =
+                    n.trim().parse().ok().filter(|n| (2..=100_000).contains(n)).ok_or_else(|| {
+                        format!("`{}` is not a number of values from 2 to 100000", n.trim())
+                    })?;
+                even(low, high, n)
+            } else {
+                values.split(',').map(number).collect::<Result<_, _>>()?
+            };
         Ok(Self { path: path.to_owned(), values })
     }
 }

@@ -2,7 +2,7 @@
 
 use bidcast::report::table::format_value;
 use bidcast::rng::Streams;
-use bidcast::sensitivity::{Estimate, Given, GivenInput, GivenRule, given as ask};
+use bidcast::sensitivity::{Estimate, Given, GivenInput, GivenRule, ShapeError, given as ask};
 use serde_json::json;
 
 use super::super::args::{Manner, SensitivityArgs};
@@ -12,7 +12,7 @@ use super::super::grid::{Cell, Grid, grouped};
 use super::super::outcomes::{self, Target};
 use super::super::output::{say, show};
 use super::super::stored::{Stored, Table};
-use super::report::{NEGATIVE, Report, exact, scaled, shown, unexplained};
+use super::report::{NEGATIVE, Report, exact, nothing, scaled, shown, unexplained};
 
 /// Names the streams of dummies and resamples: no replication has so high a number.
 const ANALYSIS: u64 = u64::MAX - 1;
@@ -64,7 +64,14 @@ pub(super) fn given(args: &SensitivityArgs, manner: Manner) -> Result<(), Failur
         let columns: Vec<&[f64]> = table.inputs.iter().map(Vec::as_slice).collect();
         let mut stream =
             Streams::new(stored.design.seed, ANALYSIS).open(0, target.metric as u64, target.year as u64);
-        let found = ask(&columns, &table.outcome, &rule, &mut stream).map_err(|error| unexplained(error, target))?;
+        let found = match ask(&columns, &table.outcome, &rule, &mut stream) {
+            Err(ShapeError::Constant) => {
+                let (grid, facts, said) = nothing();
+                report.answer(target, grid, facts, said);
+                continue;
+            }
+            other => other.map_err(|error| unexplained(error, target))?,
+        };
         tell(&mut report, target, &stored.names(), &table, &found);
     }
     for (name, bytes) in report.files()? {
@@ -91,7 +98,8 @@ struct Line<'a> {
 fn tell(report: &mut Report, target: Target, names: &[&str], table: &Table, found: &Given) {
     // Rows are means of replications: their variance is not that of one run.
     let whole = table.shares.map(|shares| shares.rows / (shares.parameters + shares.chance));
-    let part = table.shares.filter(|shares| shares.parameters > 0.0).map(|shares| shares.rows / shares.parameters);
+    let part =
+        table.shares.filter(|shares| shares.parameters > 0.0).map(|shares| shares.rows / shares.parameters);
     let mut lines: Vec<Line<'_>> = names
         .iter()
         .zip(&found.inputs)
@@ -106,7 +114,14 @@ fn tell(report: &mut Report, target: Target, names: &[&str], table: &Table, foun
     lines.sort_by(|a, b| b.first.value.total_cmp(&a.first.value));
     let unit = target.of().unit;
     let mut grid = Grid::new([
-        "parameter", "S1 [95 %]", "of the explained", "δ [95 %]", "rank correlation", "lowest tenth", "highest tenth", "",
+        "parameter",
+        "S1 [95 %]",
+        "of the explained",
+        "δ [95 %]",
+        "rank correlation",
+        "lowest tenth",
+        "highest tenth",
+        "",
     ])
     .aligned(&[1, 2, 3, 4]);
     for line in &lines {
@@ -128,7 +143,11 @@ fn tell(report: &mut Report, target: Target, names: &[&str], table: &Table, foun
         row.extend(exact(line.explainable));
         row.extend(exact(Some(input.delta)));
         row.extend(exact(Some(input.spearman)));
-        row.extend([number(input.mean_low), number(input.mean_high), if line.above { "yes" } else { "no" }.into()]);
+        row.extend([
+            number(input.mean_low),
+            number(input.mean_high),
+            if line.above { "yes" } else { "no" }.into(),
+        ]);
         report.row(target, row);
     }
     let facts = json!({

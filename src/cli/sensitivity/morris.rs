@@ -20,16 +20,8 @@ const WALKS: u64 = u64::MAX - 3;
 /// Confidence of the intervals.
 const LEVEL: f64 = 0.95;
 
-const COLUMNS: &[&str] = &[
-    "parameter",
-    "mu_star",
-    "mu_star_low",
-    "mu_star_high",
-    "mu",
-    "mu_low",
-    "mu_high",
-    "sigma",
-];
+const COLUMNS: &[&str] =
+    &["parameter", "mu_star", "mu_star_low", "mu_star_high", "mu", "mu_low", "mu_high", "sigma"];
 
 /// What screening asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,14 +40,21 @@ impl Morris {
     /// # Errors
     /// Flags that belong to another method; an odd number of levels.
     pub(super) fn plan(args: &SensitivityArgs) -> Result<Self, Failure> {
-        let other = [("--noise", args.noise.is_some()), ("--second-order", args.second_order), ("--dummy", args.dummy.is_some())];
+        let other = [
+            ("--noise", args.noise.is_some()),
+            ("--second-order", args.second_order),
+            ("--dummy", args.dummy.is_some()),
+        ];
         if let Some((flag, _)) = other.into_iter().find(|(_, given)| *given) {
             return Err(Failure::message(Status::Usage, format!("{flag} says nothing to --method morris"))
                 .hint("runs of a trajectory share their chance, which cancels in its effects"));
         }
         if !args.levels.is_multiple_of(2) {
             return Err(Failure::message(Status::Usage, format!("{} levels are an odd number", args.levels))
-                .hint(format!("take --levels {}: steps of half the levels then visit all equally often", args.levels + 1)));
+                .hint(format!(
+                    "take --levels {}: steps of half the levels then visit all equally often",
+                    args.levels + 1
+                )));
         }
         Ok(Self {
             trajectories: args.trajectories as usize,
@@ -78,7 +77,8 @@ impl Morris {
     /// Trajectories that cannot be drawn.
     pub(super) fn rows(&self, priors: &Priors, seed: u64) -> Result<Vec<Row>, Failure> {
         let k = priors.priors.len();
-        let value = |(prior, u): (&bidcast::scenario::Prior, &f64)| prior.distribution.quantile(self.probability(*u));
+        let value =
+            |(prior, u): (&bidcast::scenario::Prior, &f64)| prior.distribution.quantile(self.probability(*u));
         let design = self.design(k, seed)?;
         let row = |(number, point): (usize, &Vec<f64>)| Row {
             values: priors.priors.iter().zip(point).map(value).collect(),
@@ -112,16 +112,25 @@ impl Morris {
                 "highest_probability": self.probability(1.0),
             });
             if found.numbers.len() < 2 {
-                let few = format!("{} of {} trajectories are complete: too few for effects.", found.numbers.len(), found.planned);
+                let few = format!(
+                    "{} of {} trajectories are complete: too few for effects.",
+                    found.numbers.len(),
+                    found.planned
+                );
                 report.answer(*target, Grid::new(["parameter"]), facts, vec![few]);
                 continue;
             }
             let kept = MorrisDesign {
                 n_inputs: k,
-                points: found.numbers.iter().flat_map(|t| design.points[t * (k + 1)..(t + 1) * (k + 1)].to_vec()).collect(),
+                points: found
+                    .numbers
+                    .iter()
+                    .flat_map(|t| design.points[t * (k + 1)..(t + 1) * (k + 1)].to_vec())
+                    .collect(),
                 moved: found.numbers.iter().flat_map(|t| design.moved[t * k..(t + 1) * k].to_vec()).collect(),
             };
-            let effects = morris_effects(&kept, &found.outcomes, LEVEL).map_err(|error| unexplained(error, *target))?;
+            let effects =
+                morris_effects(&kept, &found.outcomes, LEVEL).map_err(|error| unexplained(error, *target))?;
             let mut said = self.sentences(found.numbers.len(), k);
             said.extend(found.left_out("trajectories"));
             let grid = tell(&mut report, *target, &names, &effects);
@@ -171,7 +180,9 @@ fn tell(report: &mut Report, target: Target, names: &[&str], effects: &[MorrisEf
             value(effect.sd),
         ]);
         let mut row = vec![Cell::from(*name)];
-        row.extend([effect.mean_size, size.low, size.high, effect.mean, mean.low, mean.high, effect.sd].map(exact));
+        row.extend(
+            [effect.mean_size, size.low, size.high, effect.mean, mean.low, mean.high, effect.sd].map(exact),
+        );
         report.row(target, row);
     }
     grid

@@ -67,9 +67,7 @@ impl Report {
         match format {
             Format::Csv => self.rows.render(Format::Csv),
             Format::Json => {
-                let asked = |answer: &Answer| {
-                    json!({ "outcome": answer.title, "facts": answer.facts, "notes": answer.sentences })
-                };
+                let asked = |answer: &Answer| json!({ "outcome": answer.title, "facts": answer.facts, "notes": answer.sentences });
                 let outcomes: Vec<Value> = self.answers.iter().map(asked).collect();
                 let whole = json!({ "method": self.method, "outcomes": outcomes, "rows": self.rows.json() });
                 serde_json::to_string_pretty(&whole)
@@ -82,7 +80,10 @@ impl Report {
                     let head = if format == Format::Md { "## " } else { "" };
                     text.push_str(&format!("{head}{}\n\n{}\n", answer.title, answer.shown.render(format)?));
                     for sentence in &answer.sentences {
-                        text.push_str(&format!("{}{sentence}\n", if format == Format::Md { "- " } else { "" }));
+                        text.push_str(&format!(
+                            "{}{sentence}\n",
+                            if format == Format::Md { "- " } else { "" }
+                        ));
                     }
                     text.push('\n');
                 }
@@ -95,9 +96,7 @@ impl Report {
 /// An index with its interval, for people.
 pub(super) fn shown(estimate: Estimate) -> Cell {
     match estimate.interval {
-        Some(interval) => {
-            format!("{:.2} [{:.2}, {:.2}]", estimate.value, interval.low, interval.high).into()
-        }
+        Some(interval) => format!("{:.2} [{:.2}, {:.2}]", estimate.value, interval.low, interval.high).into(),
         None => Cell::number(format!("{:.2}", estimate.value), estimate.value),
     }
 }
@@ -123,8 +122,12 @@ pub(super) fn scaled(estimate: Estimate, factor: f64) -> Estimate {
 }
 
 /// What is said when chance makes an index negative.
-pub(super) const NEGATIVE: &str =
-    "An index below 0 is one near 0 with the noise of its estimate: cut at 0, small indices would be too large on average.";
+pub(super) const NEGATIVE: &str = "An index below 0 is one near 0 with the noise of its estimate: cut at 0, small indices would be too large on average.";
+
+/// What is said of a metric that does not vary: others may.
+pub(super) fn nothing() -> (Grid, Value, Vec<String>) {
+    (Grid::new(["parameter"]), Value::Null, vec![format!("{}.", ShapeError::Constant)])
+}
 
 /// A metric that cannot be explained.
 pub(super) fn unexplained(error: ShapeError, target: Target) -> Failure {

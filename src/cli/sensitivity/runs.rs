@@ -53,8 +53,10 @@ pub(super) fn blocks(values: &[f64], rows: usize, replications: usize) -> Blocks
         values.chunks_exact(size).enumerate().filter(|(_, block)| whole(block)).collect();
     let rows = || kept.iter().flat_map(|(_, block)| block.chunks_exact(replications));
     let outcomes: Vec<f64> = rows().filter_map(mean).collect();
-    let squares: f64 =
-        rows().zip(&outcomes).map(|(row, middle)| row.iter().map(|y| (y - middle).powi(2)).sum::<f64>()).sum();
+    let squares: f64 = rows()
+        .zip(&outcomes)
+        .map(|(row, middle)| row.iter().map(|y| (y - middle).powi(2)).sum::<f64>())
+        .sum();
     let freedom = outcomes.len() * (replications - 1);
     Blocks {
         numbers: kept.iter().map(|(number, _)| *number).collect(),

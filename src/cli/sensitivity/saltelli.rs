@@ -136,7 +136,10 @@ impl Saltelli {
             None => *u,
         };
         let rows = self.placed(&base).map_err(|error| Failure::told(Status::Usage, error))?;
-        let row = |(point, chance): (Vec<f64>, u64)| Row { values: point.iter().enumerate().map(value).collect(), chance };
+        let row = |(point, chance): (Vec<f64>, u64)| Row {
+            values: point.iter().enumerate().map(value).collect(),
+            chance,
+        };
         Ok(rows.into_iter().map(row).collect())
     }
 
@@ -154,7 +157,11 @@ impl Saltelli {
             let base: Vec<Vec<f64>> = base.iter().enumerate().map(with_chance).collect();
             let mut rows = saltelli_rows(&base, layout)?;
             let chance = |row: &mut Vec<f64>| row.pop().map_or(0, |chance| chance as u64);
-            return Ok(rows.iter_mut().map(|row| (chance(row), std::mem::take(row))).map(|(c, row)| (row, c)).collect());
+            return Ok(rows
+                .iter_mut()
+                .map(|row| (chance(row), std::mem::take(row)))
+                .map(|(c, row)| (row, c))
+                .collect());
         }
         let number = |row: usize| if self.chance == Chance::Crn { row / layout.block() } else { row };
         let rows = saltelli_rows(base, layout)?;
@@ -252,7 +259,9 @@ mod tests {
         let factor = indices(&asked(Chance::Factor, 1, 4_096), sd);
         for i in 0..3 {
             // Monte Carlo error of noise at 4,096 rows: about 0.015.
-            let near = |found: f64, expected: f64| assert!((found - expected).abs() < 0.05, "{i}: {found}, not {expected}");
+            let near = |found: f64, expected: f64| {
+                assert!((found - expected).abs() < 0.05, "{i}: {found}, not {expected}")
+            };
             near(corrected.inputs[i].total.value, TOTAL[i] * part);
             near(corrected.inputs[i].total_explainable.unwrap().value, TOTAL[i]);
             near(aligned.inputs[i].total.value, TOTAL[i] * part);
@@ -269,7 +278,11 @@ mod tests {
         let levers = asked.levers(&priors());
         assert_eq!((levers[3].name.as_str(), levers[4].paths.len()), ("dummy_1", 0));
         let found = indices(&asked, 1.0);
-        assert!(found.inputs[3..].iter().all(|dummy| dummy.total.value.abs() < 0.02), "{:?}", &found.inputs[3..]);
+        assert!(
+            found.inputs[3..].iter().all(|dummy| dummy.total.value.abs() < 0.02),
+            "{:?}",
+            &found.inputs[3..]
+        );
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! `--method sobol`: indices of a Saltelli design with intervals, and whether they have settled.
 
 use bidcast::rng::Streams;
-use bidcast::sensitivity::{SobolIndices, sobol_indices};
+use bidcast::sensitivity::{ShapeError, SobolIndices, sobol_indices};
 use serde_json::{Value, json};
 
 use super::super::failure::Failure;
 use super::super::grid::{Cell, Grid, grouped};
 use super::super::outcomes::Target;
 use super::super::study::Done;
-use super::report::{NEGATIVE, Report, exact, shown, unexplained};
+use super::report::{NEGATIVE, Report, exact, nothing, shown, unexplained};
 use super::runs::{Blocks, blocks, by_job};
 use super::saltelli::{Chance, Saltelli};
 
@@ -72,15 +72,22 @@ impl Saltelli {
                 continue;
             }
             let at = |n: usize, resamples: usize| {
-                let mut stream =
-                    Streams::new(done.design.seed, ANALYSIS).open(1, target.metric as u64, target.year as u64);
+                let mut stream = Streams::new(done.design.seed, ANALYSIS).open(
+                    1,
+                    target.metric as u64,
+                    target.year as u64,
+                );
                 sobol_indices(self.beginning(&runs, k, n), &self.rule(k, runs.within, resamples), &mut stream)
             };
-            let found = Found {
-                names: names.clone(),
-                whole: at(n, self.bootstrap).map_err(|error| unexplained(error, *target))?,
-                parts: PARTS.map(|part| at(n / part, 0).ok()),
+            let whole = match at(n, self.bootstrap) {
+                Err(ShapeError::Constant) => {
+                    let (grid, facts, said) = nothing();
+                    report.answer(*target, grid, facts, said);
+                    continue;
+                }
+                other => other.map_err(|error| unexplained(error, *target))?,
             };
+            let found = Found { names: names.clone(), whole, parts: PARTS.map(|part| at(n / part, 0).ok()) };
             let grid = self.tell(&mut report, *target, &found);
             report.answer(*target, grid, self.facts(&found, &runs), self.sentences(&found, &runs));
         }
@@ -91,7 +98,9 @@ impl Saltelli {
     fn tell(&self, report: &mut Report, target: Target, found: &Found) -> Grid {
         let whole = &found.whole;
         let part = |of: &dyn Fn(&SobolIndices) -> f64| {
-            found.parts.each_ref().map(|part| part.as_ref().map_or(Cell::Absent, |p| Cell::number(format!("{:.2}", of(p)), of(p))))
+            found.parts.each_ref().map(|part| {
+                part.as_ref().map_or(Cell::Absent, |p| Cell::number(format!("{:.2}", of(p)), of(p)))
+            })
         };
         let mut order: Vec<usize> = (0..whole.inputs.len()).collect();
         order.sort_by(|a, b| whole.inputs[*b].total.value.total_cmp(&whole.inputs[*a].total.value));
@@ -108,12 +117,17 @@ impl Saltelli {
             let total = part(&|found| found.inputs[i].total.value);
             let mut row = vec![Cell::from(found.names[i].as_str()), shown(input.first), shown(input.total)];
             if explained {
-                row.extend([input.first_explainable, input.total_explainable].map(|of| of.map_or(Cell::Absent, shown)));
+                row.extend(
+                    [input.first_explainable, input.total_explainable]
+                        .map(|of| of.map_or(Cell::Absent, shown)),
+                );
             }
             row.extend(first.iter().chain(&total).cloned());
             grid.push(row);
             let mut cells = vec![found.names[i].as_str().into(), Cell::Absent];
-            for estimate in [Some(input.first), Some(input.total), input.first_explainable, input.total_explainable, None] {
+            for estimate in
+                [Some(input.first), Some(input.total), input.first_explainable, input.total_explainable, None]
+            {
                 cells.extend(exact(estimate));
             }
             cells.extend(first.into_iter().chain(total));
@@ -162,7 +176,8 @@ impl Saltelli {
             if self.replications == 1 { "run" } else { "runs" },
         )];
         said.extend(runs.left_out("base points"));
-        let chance = runs.within.filter(|_| whole.variance > 0.0).map(|within| 100.0 * within / whole.variance);
+        let chance =
+            runs.within.filter(|_| whole.variance > 0.0).map(|within| 100.0 * within / whole.variance);
         said.push(match (self.chance, chance) {
             (Chance::Correct, Some(chance)) => format!(
                 "Chance makes {chance:.0} % of the variance of one run; it is taken off ST. Indices are shares of all variance, and of what parameters explain."
@@ -175,7 +190,9 @@ impl Saltelli {
             }
         });
         if let Some(explainable) = whole.explainable.filter(|variance| *variance <= 0.0) {
-            said.push(format!("Chance hides what parameters do: {explainable:.2e} is left of the variance for them."));
+            said.push(format!(
+                "Chance hides what parameters do: {explainable:.2e} is left of the variance for them."
+            ));
         }
         said.extend(settled(found));
         let dummies = whole.inputs.iter().zip(&found.names).filter(|(_, name)| name.starts_with("dummy_"));

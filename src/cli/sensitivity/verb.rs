@@ -46,8 +46,9 @@ pub(crate) fn sensitivity(args: &SensitivityArgs, manner: Manner) -> Result<(), 
         return given::given(args, manner);
     }
     if args.run.is_some() {
-        return Err(Failure::message(Status::Usage, "a stored run is asked by --method given only")
-            .hint("the other methods place their runs themselves: leave out --run, name --vary or --params"));
+        return Err(Failure::message(Status::Usage, "a stored run is asked by --method given only").hint(
+            "the other methods place their runs themselves: leave out --run, name --vary or --params",
+        ));
     }
     let scenario = setup::scenario(&args.scenario, manner)?;
     let study = plan(args, &scenario)?;
@@ -77,7 +78,11 @@ fn plan(args: &SensitivityArgs, scenario: &Scenario) -> Result<Study, Failure> {
     let mut design = Design::nested(scenario, seed, levers, Vec::new(), args.reps);
     for (draw, row) in (0..).zip(rows) {
         let first = row.chance * REPLICATIONS_OF_A_DRAW;
-        design.jobs.extend((first..first + args.reps).map(|replication| Job { variant: 0, draw, replication }));
+        design.jobs.extend((first..first + args.reps).map(|replication| Job {
+            variant: 0,
+            draw,
+            replication,
+        }));
         design.draws.push(row.values);
     }
     let years = Shape::of(&design).map_err(|error| Failure::message(Status::Usage, error.to_string()))?.years;

@@ -3,7 +3,8 @@
 use super::*;
 use crate::rng::Streams;
 
-const RULE: PrimRule = PrimRule { peel: 0.05, least_mass: 0.03, significance: 0.05, most_inputs: usize::MAX, n_resamples: 0 };
+const RULE: PrimRule =
+    PrimRule { peel: 0.05, least_mass: 0.03, significance: 0.05, most_inputs: usize::MAX, n_resamples: 0 };
 
 fn stream(replication: u64) -> Stream {
     Streams::new(20_250_101, replication).open(8, 0, 0)

@@ -117,7 +117,11 @@ fn no_column(path: &Path, name: &str) -> StoreError {
 
 fn batches(path: &Path, names: &[&str]) -> Result<Vec<RecordBatch>, StoreError> {
     let builder = open(path)?;
-    let mask = ProjectionMask::columns(builder.parquet_schema(), names.iter().copied());
+    // By place: names of parameters have points in them, which a mask by name takes for the path of a nested column.
+    let fields = builder.parquet_schema().root_schema().get_fields();
+    let places =
+        fields.iter().enumerate().filter(|(_, field)| names.contains(&field.name())).map(|(place, _)| place);
+    let mask = ProjectionMask::roots(builder.parquet_schema(), places);
     let reader = builder.with_projection(mask).build().map_err(damaged(path))?;
     reader.collect::<Result<_, _>>().map_err(damaged(path))
 }
