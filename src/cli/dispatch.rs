@@ -7,8 +7,8 @@ use clap::Parser;
 use super::args::{Cli, Verb};
 use super::failure::Status;
 use super::{
-    check, compare, completions, diff, explain, forecast, gc, inspect, man, metrics, run, scenarios, seek,
-    selftest, study, why,
+    check, compare, completions, diff, discover, explain, forecast, gc, inspect, man, metrics, run,
+    scenarios, seek, selftest, sensitivity, study, sweep, why,
 };
 
 /// Does what the command line asks.
@@ -27,6 +27,9 @@ pub(crate) fn main() -> ExitCode {
         Verb::Forecast(args) => forecast::forecast(args, manner),
         Verb::Compare(args) => compare::compare(args, manner),
         Verb::Seek(args) => seek::seek(args, manner),
+        Verb::Sweep(args) => sweep::sweep(args, manner),
+        Verb::Sensitivity(args) => sensitivity::sensitivity(args, manner),
+        Verb::Discover(args) => discover::discover(args, manner),
         Verb::Resume(args) => study::resume(args, manner),
         Verb::Merge(args) => study::merge(args, manner),
         Verb::Inspect(args) => inspect::inspect(args, manner),

@@ -27,6 +27,11 @@ pub(super) const CORE: &[(&str, &str)] = &[
     ("hhi", "HHI of IAP (×10,000)"),
 ];
 
+/// Names of the core metrics.
+pub(crate) fn core() -> impl Iterator<Item = &'static str> {
+    CORE.iter().map(|(name, _)| *name)
+}
+
 /// Competition authorities count the HHI in points of 10,000; files keep it between 0 and 1.
 pub(super) const HHI_POINTS: f64 = 10_000.0;
 /// A relative deviation from a published figure up to this passes.

@@ -5,8 +5,9 @@
 //! | `args` | what may be typed, with its help |
 //! | `dispatch` | the way of a call: parse, do, report, exit code |
 //! | `setup` | everything that can be refused before the long work is |
-//! | `run`, `forecast`, `compare`, `why`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `inspect`, `diff`, `gc`, `completions`, `man` | the verbs |
+//! | `run`, `forecast`, `compare`, `sweep`, `sensitivity`, `discover`, `why`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `inspect`, `diff`, `gc`, `completions`, `man` | the verbs |
 //! | `seek`, `sought`, `goal` | the search for the value of a lever that meets a goal; what it found; goals as they are typed |
+//! | `vary`, `points`, `stored`, `outcomes` | which parameters are varied; points of a sweep; a stored run; metrics asked for |
 //! | `study`, `question`, `stopping`, `pilot` | the way of every study; what each verb asks of one; when it is precise enough; its cost before the work |
 //! | `folder` | where results are kept |
 //! | `trace`, `follow`, `turns` | the event log of a replication; the story of one app; its turning points in words |
@@ -20,6 +21,7 @@ mod compare;
 mod completions;
 mod contrasts;
 mod diff;
+mod discover;
 mod dispatch;
 mod explain;
 mod failure;
@@ -33,21 +35,27 @@ mod headline;
 mod inspect;
 mod man;
 mod metrics;
+mod outcomes;
 mod output;
 mod picture;
 mod pilot;
+mod points;
 mod question;
 mod reasons;
 mod run;
 mod scenarios;
 mod seek;
 mod selftest;
+mod sensitivity;
 mod setup;
 mod sought;
 mod stopping;
+mod stored;
 mod study;
+mod sweep;
 mod trace;
 mod turns;
+mod vary;
 mod watch;
 mod why;
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
 use super::study::{Concluded, Done};
-use super::{compare, forecast};
+use super::{compare, forecast, sensitivity, sweep};
 
 /// A verb with what it asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,6 +15,10 @@ pub(crate) enum Question {
     Forecast(forecast::Asked),
     /// What difference does a scenario make?
     Compare(compare::Asked),
+    /// What comes of these points of the parameters?
+    Sweep(sweep::Asked),
+    /// What drives an outcome?
+    Sensitivity(sensitivity::Asked),
 }
 
 impl Question {
@@ -23,6 +27,8 @@ impl Question {
         match self {
             Self::Forecast(_) => "forecast",
             Self::Compare(_) => "compare",
+            Self::Sweep(_) => "sweep",
+            Self::Sensitivity(_) => "sensitivity",
         }
     }
 
@@ -31,6 +37,7 @@ impl Question {
         match self {
             Self::Forecast(asked) => asked.first_look(design.jobs.len() as u64),
             Self::Compare(asked) => asked.first_look(design),
+            Self::Sweep(_) | Self::Sensitivity(_) => design.jobs.len() as u64,
         }
     }
 
@@ -42,6 +49,7 @@ impl Question {
         match self {
             Self::Forecast(asked) => asked.next_look(done),
             Self::Compare(asked) => asked.next_look(done),
+            Self::Sweep(_) | Self::Sensitivity(_) => Ok(None),
         }
     }
 
@@ -53,6 +61,8 @@ impl Question {
         match self {
             Self::Forecast(asked) => asked.conclude(done),
             Self::Compare(asked) => asked.conclude(done),
+            Self::Sweep(asked) => asked.conclude(done).map(Concluded::precise),
+            Self::Sensitivity(asked) => asked.conclude(done).map(Concluded::precise),
         }
     }
 }

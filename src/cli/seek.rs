@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::args::{Manner, OnError, ResumeArgs, SeekArgs, WorkArgs};
 use super::failure::{Failure, Status};
 use super::folder::{Began, ROOT, Rounds, seconds, store_failure};
+use super::forecast::wrong;
 use super::goal::Goal;
 use super::output::{say, show};
 use super::sought::{Report, Round};
@@ -122,13 +123,7 @@ fn check(asked: &Asked, variant: &Variant, seed: u64, work: &WorkArgs) -> Result
         })?;
     }
     let years = Shape::of(&ends).map_err(|error| Failure::told(Status::Usage, error))?.years;
-    if !years.contains(&goal.year) {
-        let known: Vec<String> = years.iter().map(i32::to_string).collect();
-        let message = format!("the study does not report on {}", goal.year);
-        return Err(
-            Failure::message(Status::Usage, message).hint(format!("its years are {}", known.join(", ")))
-        );
-    }
+    goal.written().statistic.quantity().among(&years).map_err(wrong)?;
     Ok(goal)
 }
 
@@ -292,12 +287,9 @@ impl<'a> Search<'a> {
                 return Ok(None);
             }
             let results = StudyResults::of(&folder, &design, |_, _| true).map_err(store_failure)?;
-            let year = results.years().iter().position(|year| *year == self.goal.year).unwrap_or_default();
-            let metric = self.goal.metric;
-            let column = results.yearly(metric..metric + 1).map_err(store_failure)?;
-            values.extend(
-                column.into_iter().next().and_then(|mut years| years.drain(..).nth(year)).unwrap_or_default(),
-            );
+            let quantity = self.goal.written().statistic.quantity();
+            let column = results.values(quantity.metric, quantity.year).map_err(store_failure)?;
+            values.extend(column.unwrap_or_default());
             let (laws, done) = results.totals().map_err(store_failure)?;
             self.laws.checked += laws.checked;
             self.work.events += done.events;

@@ -45,6 +45,13 @@ pub(crate) struct Concluded {
     pub(crate) precise: bool,
 }
 
+impl Concluded {
+    /// A result of which no precision was asked.
+    pub(crate) fn precise(page: String) -> Self {
+        Self { page, precise: true }
+    }
+}
+
 /// What is there when a study is concluded.
 pub(crate) struct Done<'a> {
     pub(crate) folder: &'a StudyFolder,

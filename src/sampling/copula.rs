@@ -136,6 +136,14 @@ impl GaussianCopula {
         Ok(Self { rows })
     }
 
+    /// Pairs of coordinates that are correlated, in order; none when all are independent.
+    pub fn correlated(&self) -> Vec<(usize, usize)> {
+        let product =
+            |i: usize, j: usize| -> f64 { self.rows[i].iter().zip(&self.rows[j]).map(|(a, b)| a * b).sum() };
+        let pairs = (0..self.rows.len()).flat_map(|i| (i + 1..self.rows.len()).map(move |j| (i, j)));
+        pairs.filter(|&(i, j)| product(i, j).abs() > ROUNDING).collect()
+    }
+
     /// Correlates the coordinates of a point of the unit cube, in place; coordinates past the names are left alone.
     pub fn apply(&self, point: &mut [f64]) {
         let normal: Vec<f64> = point.iter().take(self.rows.len()).map(|&u| normal_quantile(u)).collect();
@@ -231,6 +239,15 @@ mod tests {
         let shrunk: Vec<Correlation> =
             given.iter().map(|c| Correlation { spearman: 0.9 * factor * c.spearman, ..c.clone() }).collect();
         assert!(GaussianCopula::try_new(&["a", "b", "c"], &shrunk).is_ok());
+    }
+
+    #[test]
+    fn correlated_pairs_are_those_given_and_those_that_follow_are_not() {
+        let given = [pair("a", "c", 0.5), pair("b", "c", -0.3)];
+        let copula = GaussianCopula::try_new(&["a", "b", "c"], &given).unwrap();
+        // a and b share c and are independent all the same.
+        assert_eq!(copula.correlated(), [(0, 2), (1, 2)]);
+        assert!(GaussianCopula::try_new(&["a", "b"], &[]).unwrap().correlated().is_empty());
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub struct PrimRule {
     pub least_mass: f64,
     /// Quasi-p above which a restriction is given up, 0..1: usually 0.05.
     pub significance: f64,
+    /// Most inputs that the box may restrict; the weakest restrictions are given up first.
+    pub most_inputs: usize,
     /// Bootstrap resamples for the reproducibility of restrictions; 0 for none.
     pub n_resamples: usize,
 }
@@ -272,8 +274,10 @@ impl<'a> Search<'a> {
                 .filter(|&input| restricted(chosen.bounds[input]))
                 .map(|input| (self.quasi_p(&chosen, input), input))
                 .reduce(|worst, next| if next.0 > worst.0 { next } else { worst });
+            let too_many =
+                chosen.bounds.iter().filter(|bound| restricted(**bound)).count() > self.rule.most_inputs;
             match weakest {
-                Some((p, input)) if p > self.rule.significance => {
+                Some((p, input)) if too_many || p > self.rule.significance => {
                     chosen = self.boxed(opened(&chosen.bounds, input));
                 }
                 _ => return chosen,

@@ -5,6 +5,7 @@
 
 mod bootstrap;
 mod concentration;
+mod crossed_split;
 mod estimand;
 mod grouped;
 mod interval;
@@ -23,6 +24,7 @@ mod weighted;
 
 pub use bootstrap::{normal_interval, percentile_interval, resample_counts, resample_places};
 pub use concentration::{cr, effective_number, gini, hhi, lorenz};
+pub use crossed_split::{CrossedSplit, crossed_split};
 pub use estimand::{Estimand, estimate};
 pub use grouped::{grouped_estimate, grouped_mcse};
 pub use interval::{Interval, normal_critical, student_critical};

@@ -32,4 +32,5 @@ mod story;
 mod study;
 mod switches;
 mod trace;
+mod vary;
 mod why;

@@ -2,11 +2,15 @@
 
 mod compare;
 mod diff;
+mod discover;
 mod forecast;
 mod gc;
 mod inspect;
 mod seek;
+mod sensitivity;
 mod study;
+mod sweep;
+mod vary;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -19,11 +23,15 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use compare::CompareArgs;
 pub(crate) use diff::DiffArgs;
+pub(crate) use discover::DiscoverArgs;
 pub(crate) use forecast::{ForecastArgs, Reps};
 pub(crate) use gc::GcArgs;
 pub(crate) use inspect::InspectArgs;
 pub(crate) use seek::SeekArgs;
+pub(crate) use sensitivity::{Method, NoiseArg, SensitivityArgs};
 pub(crate) use study::{OnError, StudyArgs, WorkArgs};
+pub(crate) use sweep::SweepArgs;
+pub(crate) use vary::{Axis, Span, VaryArgs};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -62,6 +70,12 @@ pub(crate) enum Verb {
     Compare(CompareArgs),
     /// Seek the value of a parameter at which the market meets a goal, as an interval
     Seek(SeekArgs),
+    /// Simulate points of parameters: a grid, a spread design, or those of a file
+    Sweep(SweepArgs),
+    /// Ask what drives an outcome: from a stored run, by screening, or by shares of the variance
+    Sensitivity(SensitivityArgs),
+    /// Look in a stored run for the region of parameters in which an event lies
+    Discover(DiscoverArgs),
     /// Go on with a study that was interrupted, or look at its result again
     Resume(ResumeArgs),
     /// Put the shares of a study together that were run apart

@@ -17,7 +17,8 @@ fn boxed(purpose: u64, least_mass: f64) -> Option<PrimBox> {
         .map(|(a, b)| (0.3..=0.6).contains(a) && (0.2..=0.5).contains(b))
         .collect();
     let inputs: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
-    let rule = PrimRule { peel: 0.05, least_mass, significance: 0.05, n_resamples: 0 };
+    let rule =
+        PrimRule { peel: 0.05, least_mass, significance: 0.05, most_inputs: usize::MAX, n_resamples: 0 };
     let found = sensitivity::prim(&inputs, &cases, &rule, &mut stream).ok()?;
     let restricted: Vec<usize> = found.restrictions.iter().map(|restriction| restriction.input).collect();
     (restricted == [0, 1]).then_some(found.chosen)

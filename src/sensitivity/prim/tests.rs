@@ -3,7 +3,8 @@
 use super::*;
 use crate::rng::Streams;
 
-const RULE: PrimRule = PrimRule { peel: 0.05, least_mass: 0.03, significance: 0.05, n_resamples: 0 };
+const RULE: PrimRule =
+    PrimRule { peel: 0.05, least_mass: 0.03, significance: 0.05, most_inputs: usize::MAX, n_resamples: 0 };
 
 fn stream(replication: u64) -> Stream {
     Streams::new(20_250_101, replication).open(8, 0, 0)
@@ -66,6 +67,21 @@ fn the_restriction_that_matters_is_reproduced() {
     assert_eq!(named, [2]);
     assert!(found.restrictions[0].high.is_infinite() && (found.restrictions[0].low - 0.7).abs() < 0.03);
     assert!(found.restrictions[0].reproduced.unwrap() >= 0.9, "{:?}", found.restrictions);
+}
+
+#[test]
+fn the_weakest_restrictions_are_given_up_first() {
+    let mut stream = stream(24);
+    let columns = uniform(1_000, 3, &mut stream);
+    // The first input decides more than the second.
+    let cases: Vec<bool> = (0..1_000).map(|row| columns[0][row] > 0.8 && columns[1][row] > 0.3).collect();
+    let named = |most_inputs: usize, stream: &mut Stream| -> Vec<usize> {
+        let found = ask(&columns, &cases, &PrimRule { most_inputs, ..RULE }, stream);
+        found.restrictions.iter().map(|restriction| restriction.input).collect()
+    };
+    assert_eq!(named(2, &mut stream), [0, 1]);
+    assert_eq!(named(1, &mut stream), [0]);
+    assert!(named(0, &mut stream).is_empty());
 }
 
 #[test]
