@@ -67,19 +67,6 @@ pub(crate) fn targets(names: &[String], year: Option<i32>, years: &[i32]) -> Res
     Ok(metrics(&names)?.into_iter().map(|metric| Target { metric, year }).collect())
 }
 
-/// Metric and year out of a name such as `market_total_usd_2026`.
-///
-/// # Errors
-/// A name that does not end in a year, or is that of no metric.
-pub(crate) fn of_column(column: &str) -> Result<Target, Failure> {
-    let split = column.rsplit_once('_').and_then(|(name, year)| Some((name, year.parse::<i32>().ok()?)));
-    let Some((name, year)) = split else {
-        return Err(Failure::message(Status::Usage, format!("`{column}` does not end in a year"))
-            .hint("give a metric with its year, such as market_total_usd_2026"));
-    };
-    Ok(Target { metric: metric(name)?, year })
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a target that is not found fails the test")]
@@ -96,13 +83,5 @@ mod tests {
         assert_eq!(of(&[], None).unwrap(), ["market_total_usd_2026", "cr20_2026"]);
         assert_eq!(of(&["hhi"], Some(2025)).unwrap(), ["hhi_2025"]);
         assert!(of(&[], Some(2031)).is_err() && of(&["hih"], None).is_err());
-    }
-
-    #[test]
-    fn a_column_is_a_metric_and_a_year() {
-        assert_eq!(of_column("cr20_2026").unwrap().name(), "cr20_2026");
-        for wrong in ["cr20", "cr20_", "2026", "cr21_2026"] {
-            assert!(of_column(wrong).is_err(), "{wrong}");
-        }
     }
 }
