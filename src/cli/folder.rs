@@ -196,8 +196,11 @@ impl Keeper {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the manifest says when a run began; no result depends on it")]
-fn now_unix_s() -> u64 {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the manifest says when a run began, the ledger when a forecast was frozen; no result depends on it"
+)]
+pub(crate) fn now_unix_s() -> u64 {
     // A clock before 1970 is no reason to refuse the work.
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

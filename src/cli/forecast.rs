@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::args::{ForecastArgs, Format, Manner, Reps};
 use super::failure::{Failure, Status};
-use super::folder::{report_failure, store_failure};
+use super::folder::{now_unix_s, report_failure, store_failure};
 use super::grid::{Cell, Grid};
 use super::output::say;
 use super::question::Question;
@@ -185,7 +185,7 @@ impl Asked {
             }
         }
         if self.freeze && !done.interrupted {
-            let ledger = append_ledger(done.folder.path(), done.folder.fingerprint(), &summary)
+            let ledger = append_ledger(done.folder.path(), done.folder.fingerprint(), &summary, now_unix_s())
                 .map_err(store_failure)?;
             if !done.manner.quiet {
                 say(&format!("entered in {}", ledger.display()));

@@ -5,7 +5,6 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
@@ -41,18 +40,23 @@ struct Frozen<'a> {
     estimate: &'a Estimate,
 }
 
-/// Adds a forecast to the ledger beside the current folder's runs; gives where that is.
+/// Adds a forecast to the ledger in the current folder, frozen now, in seconds since 1970-01-01 UTC; gives where that is.
 ///
 /// # Errors
 /// [`StoreError::Encode`] when the line cannot be put together, [`StoreError::Io`] when the system refuses.
-pub fn append_ledger(run: &Path, design: &str, summary: &Summary) -> Result<PathBuf, StoreError> {
+pub fn append_ledger(
+    run: &Path,
+    design: &str,
+    summary: &Summary,
+    frozen_unix_s: u64,
+) -> Result<PathBuf, StoreError> {
     let path = PathBuf::from(LEDGER_FILE);
     let metrics = summary.metrics.iter().flat_map(|(metric, by_year)| {
         by_year.iter().map(move |(year, estimate)| Frozen { metric, year, estimate })
     });
     let line = Line {
         schema: "bidcast/ledger/1",
-        frozen_unix_s: now_unix_s(),
+        frozen_unix_s,
         run: run.display().to_string(),
         design,
         build: Build::current(),
@@ -74,9 +78,4 @@ pub fn append_ledger(run: &Path, design: &str, summary: &Summary) -> Result<Path
     let mut file = file.map_err(StoreError::io("write", &path))?;
     file.write_all(&text).and_then(|()| file.sync_all()).map_err(StoreError::io("write", &path))?;
     Ok(path)
-}
-
-#[expect(clippy::disallowed_methods, reason = "a forecast is worth the more the earlier it was made")]
-fn now_unix_s() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
