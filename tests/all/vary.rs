@@ -345,7 +345,7 @@ fn known(run: &Path) {
     let drawing = Drawing { sampler: Sampler::Independent, draws: 1_024, randomizations: 1 };
     let levers = ["a", "b", "c"].map(|name| Lever { name: name.into(), paths: Vec::new() });
     let design = Design::nested(&scenario, SEED, levers.to_vec(), drawing.points(3, SEED).unwrap(), 2);
-    let question = json!({ "verb": "forecast", "drawing": null, "replications": 2, "freeze": false });
+    let question = json!({ "verb": "forecast", "drawing": null, "replications": 2, "until": [], "prob": [], "freeze": false });
     let folder = StudyFolder::begin(run, &design, &question).unwrap();
     let finished = |job: u64| {
         let row = design.jobs[job as usize];

@@ -176,16 +176,19 @@ impl StudyFolder {
         self.path.join(table).join(format!("part-{part:05}.parquet"))
     }
 
-    /// Removes what a killed program left half-written.
+    /// Removes what a killed program left half-written: a part, or a table or picture of the conclusion.
     fn sweep(&self) -> Result<(), StoreError> {
-        for folder in ["", "config", "results", "series"].map(|name| self.path.join(name)) {
+        let mut folders = vec![self.path.clone()];
+        while let Some(folder) = folders.pop() {
             let entries = match fs::read_dir(&folder) {
                 Ok(entries) => entries,
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,
                 Err(error) => return Err(StoreError::io("list the folder", &folder)(error)),
             };
             for entry in entries.flatten() {
-                if entry.file_name().to_string_lossy().starts_with(".partial-") {
+                if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                    folders.push(entry.path());
+                } else if entry.file_name().to_string_lossy().starts_with(".partial-") {
                     fs::remove_file(entry.path()).map_err(StoreError::io("remove", &entry.path()))?;
                 }
             }
