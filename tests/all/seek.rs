@@ -199,7 +199,10 @@ fn wrong_searches_are_refused_before_any_work() {
         search(goal, &["-o", "out"]).into_iter().map(|word| if word == from { to } else { word }).collect()
     };
     let wrong: [(Vec<&str>, &str); 7] = [
-        (search("p50(market_total_usd_2031) = 1e9", &["-o", "out"]), "does not report on market_total_usd_2031"),
+        (
+            search("p50(market_total_usd_2031) = 1e9", &["-o", "out"]),
+            "does not report on market_total_usd_2031",
+        ),
         (search("p50(market_total_2025) = 1e9", &["-o", "out"]), "did you mean `market_total_usd_2025`?"),
         (with(LEVER, "supply.cpm_usd*"), "supply.cpm_usd"),
         (with("0.4,2.5", "2.5,0.4"), "lowest and the highest"),
