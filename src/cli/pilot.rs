@@ -23,10 +23,10 @@ use super::watch::Watcher;
 const PILOT_METRIC: &str = "market_total_usd";
 /// The most replications that a pilot advises.
 const MOST_REPLICATIONS: usize = 16;
-/// Fewest jobs of a pilot, where there are as many.
-const FEWEST: u64 = 8;
-/// Jobs of a pilot for each thread.
-const EACH: u64 = 4;
+/// Fewest and most jobs of a pilot, where there are as many.
+const JOBS: (u64, u64) = (16, 128);
+/// A pilot ends once its error is below this share of the time.
+const PRECISE: f64 = 0.04;
 
 /// Says what a study would cost. Outcomes of the pilot go to the cache: they are not simulated again.
 ///
@@ -42,17 +42,35 @@ pub(crate) fn estimate(design: &Design, work: &WorkArgs, manner: Manner) -> Resu
     if manner.quiet || known == all {
         return Ok(());
     }
-    let jobs = spread(all, (EACH * threads as u64).max(FEWEST));
-    let watcher = Watcher::install_for("jobs of the pilot", jobs.len() as u64, manner)?;
+    let jobs = spread(all, JOBS.1);
+    let watcher = Watcher::install_for("jobs of the pilot, at most", jobs.len() as u64, manner)?;
     watcher.draw();
-    let (results, seconds) = timed(design, &jobs, threads, cache.as_ref(), &watcher)?;
-    watcher.clear();
-    if results.len() < jobs.len() {
-        return Err(Failure::Said(Status::Interrupted));
+    let (mut results, mut seconds) = (Vec::new(), Vec::new());
+    for batch in jobs.chunks(JOBS.0 as usize) {
+        let (more, took) = timed(design, batch, threads, cache.as_ref(), &watcher)?;
+        if more.len() < batch.len() {
+            watcher.clear();
+            return Err(Failure::Said(Status::Interrupted));
+        }
+        results.extend(more);
+        seconds.extend(took);
+        if error_share(&seconds) < PRECISE {
+            break;
+        }
     }
+    watcher.clear();
+    results.sort_unstable_by_key(|finished| finished.job);
+    let written = Instant::now();
     let bytes = size(design, &results).map_err(store_failure)?;
-    say(&cost(&seconds, all - known, all, threads, bytes));
+    // Threads wait for one another where parts are written: that is nobody's time but the study's.
+    let each = written.elapsed().as_secs_f64() / results.len().min(PART_JOBS as usize).max(1) as f64;
+    say(&cost(&seconds, each, all - known, all, threads, bytes));
     Ok(())
+}
+
+/// The standard error of the mean time, as a share of it.
+fn error_share(seconds: &[f64]) -> f64 {
+    mcse(seconds).unwrap_or(f64::INFINITY) / mean(seconds).unwrap_or(f64::NAN)
 }
 
 /// How many replications of each draw tell parameters from chance best, by a pilot: of the market size in the last year.
@@ -112,10 +130,13 @@ pub(crate) fn best_replications(pilot: &Design, work: &WorkArgs, manner: Manner)
     Ok(best)
 }
 
-/// Jobs evenly spread over a design: what they cost may depend on the parameters.
+/// Jobs evenly spread over a design, since what they cost may depend on the parameters, in an order in which the first few
+/// are spread as well.
 fn spread(all: u64, wanted: u64) -> Vec<u64> {
     let n = wanted.min(all);
-    (0..n).map(|k| k * all / n).collect()
+    let bits = n.next_power_of_two().trailing_zeros();
+    let mirrored = |k: u64| if bits == 0 { k } else { k.reverse_bits() >> (u64::BITS - bits) };
+    (0..n.next_power_of_two()).map(mirrored).filter(|k| *k < n).map(|k| k * all / n).collect()
 }
 
 /// Runs some jobs as a study does, and takes the time of each.
@@ -132,11 +153,11 @@ fn timed(
     let work = |job| {
         let start = Instant::now();
         let finished = run_job(design, job, Limits::default());
-        let seconds = start.elapsed().as_secs_f64();
         if let (Some(cache), Ok(outcome)) = (cache, &finished.outcome) {
             // What cannot be cached is simulated again.
             let _ = cache.put(design, job, outcome);
         }
+        let seconds = start.elapsed().as_secs_f64();
         if let Ok(mut times) = times.lock() {
             times.push(seconds);
         }
@@ -187,11 +208,11 @@ fn planned(design: &Design, known: u64) -> String {
     text + "\n"
 }
 
-/// Time and disk in words.
-fn cost(seconds: &[f64], to_run: u64, all: u64, threads: usize, bytes: f64) -> String {
+/// Time and disk in words: `each` are the seconds in which a job's results are written.
+fn cost(seconds: &[f64], each: f64, to_run: u64, all: u64, threads: usize, bytes: f64) -> String {
     let one = mean(seconds).unwrap_or(f64::NAN);
     let error = mcse(seconds).unwrap_or(0.0) / one;
-    let total = one * to_run as f64 / threads as f64;
+    let total = one * to_run as f64 / threads as f64 + each * all as f64;
     let whole = Duration::try_from_secs_f64(total).unwrap_or(Duration::MAX);
     format!(
         "{} runs × {one:.2} s (±{:.0} %, pilot of {}) / {threads} {} = {}, {:.1} MB",
@@ -220,13 +241,16 @@ mod tests {
 
     #[test]
     fn a_pilot_is_spread_over_the_design() {
-        assert_eq!(spread(100, 8), [0, 12, 25, 37, 50, 62, 75, 87]);
-        assert_eq!(spread(3, 8), [0, 1, 2]);
+        assert_eq!(spread(100, 8), [0, 50, 25, 75, 12, 62, 37, 87]);
+        let mut few = spread(3, 8);
+        few.sort_unstable();
+        assert_eq!(few, [0, 1, 2]);
+        assert_eq!(spread(1, 8), [0]);
     }
 
     #[test]
     fn the_cost_is_that_of_what_is_to_run() {
-        let text = cost(&[1.0, 3.0], 100, 200, 2, 5_000.0);
-        assert_eq!(text, "100 runs × 2.00 s (±50 %, pilot of 2) / 2 threads = 1 m 40 s, 1.0 MB");
+        let text = cost(&[1.0, 3.0], 0.1, 100, 200, 2, 5_000.0);
+        assert_eq!(text, "100 runs × 2.00 s (±50 %, pilot of 2) / 2 threads = 2 m 00 s, 1.0 MB");
     }
 }
