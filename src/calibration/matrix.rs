@@ -185,9 +185,9 @@ mod tests {
         let mut solved = right.clone();
         forward(&factor, q, &mut solved);
         backward(&factor, q, &mut solved);
-        for i in 0..q {
+        for (i, right) in right.iter().enumerate() {
             let product: f64 = (0..q).map(|j| at(i, j) * solved[j]).sum();
-            assert!((product - right[i]).abs() < 1e-9);
+            assert!((product - right).abs() < 1e-9);
         }
         assert_eq!(cholesky(&mut [1.0, 0.0, 1.0, 1.0], 2), None);
         let (singular, rows) = singular(&table(3, q), q);

@@ -171,15 +171,11 @@ impl Moment {
         let clean = mean.studentised();
         let squares: Vec<f64> = clean.iter().map(|e| e.abs().max(LEAST_RESIDUAL * spread).powi(2)).collect();
         let logs: Vec<f64> = squares.iter().map(|square| square.ln() + LOG_CHI_SQUARE).collect();
-        let mut log_noise = lines.fit(&logs);
-        let fitted = |ridge: &Ridge| -> Vec<f64> {
-            logs.iter().zip(&ridge.residuals).map(|(log, residual)| (log - residual).exp()).collect()
-        };
-        // The logarithm of a square has a heavy lower tail; the level by squares is three times as precise.
-        let ratio: f64 =
-            squares.iter().zip(fitted(&log_noise)).map(|(square, v)| square / v).sum::<f64>() / n;
-        let noise: Vec<f64> = fitted(&log_noise).iter().map(|v| v * ratio).collect();
-        log_noise.intercept += ratio.ln();
+        let log_noise = lines.fit(&logs);
+        // The level is that of the logarithms: by squares it would be more precise, and a few runs from far away, which the
+        // polynomials miss, would set it alone.
+        let noise: Vec<f64> =
+            logs.iter().zip(&log_noise.residuals).map(|(log, residual)| (log - residual).exp()).collect();
 
         // A row left out has leverage h/(1 − h): what the others know of it.
         let outside: Vec<f64> = mean.leverages.iter().map(|h| h / (1.0 - h).max(1e-9)).collect();
@@ -193,7 +189,7 @@ impl Moment {
             noise.iter().zip(&outside).map(|(noise, outside)| (noise * (1.0 + outside)).sqrt()).collect();
         let quality = Quality::new(outcomes, &left_out, &deviations);
         let standardised = left_out.iter().zip(&deviations).map(|(e, sd)| e / sd).collect();
-        Ok((Self { mean, log_noise, log_leverage, seen: (seen.0, seen.1 + 1.0), quality }, standardised))
+        Ok((Self { mean, log_noise, log_leverage, seen: (seen.0, seen.1 + 3.0), quality }, standardised))
     }
 }
 

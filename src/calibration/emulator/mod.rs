@@ -5,8 +5,7 @@
 //! On the scale of a [`Transform`], moment = mean(θ) + √v(θ) ε. The mean is a polynomial fitted by ridge regression, its
 //! penalty by generalised cross-validation. ln v is linear in the parameters: a ridge regression of ln r² + 1.27 on them,
 //! where r are residuals that have the variance of the noise and −1.27 is the mean of the logarithm of a χ² of one degree
-//! of freedom; its level is then set so that the mean of r²/v is 1. What the coefficients leave open adds the emulator
-//! variance v(θ) (1/n + zᵀ(ZᵀZ + k)⁻¹z).
+//! of freedom. What the coefficients leave open adds the emulator variance v(θ) (1/n + zᵀ(ZᵀZ + k)⁻¹z).
 //!
 //! The last is a product of matrices at every point. A sampler, which asks a hundred thousand times, takes a smooth of it:
 //! its logarithm, fitted at the runs by coordinates, squares and cubes.
@@ -20,10 +19,9 @@
 //!
 //! # Source
 //!
-//! R.-B. Chen et al. are followed in nothing but the idea of emulated synthetic likelihoods: S. N. Wood, *Statistical
-//! Inference for Noisy Nonlinear Ecological Dynamic Systems*, Nature 466 (2010); I. Andrianakis et al., *Bayesian History
-//! Matching of Complex Infectious Disease Models Using Emulation*, PLOS Computational Biology 11 (2015). Log-variance by
-//! residuals: A. C. Harvey, *Estimating Regression Models with Multiplicative Heteroscedasticity*, Econometrica 44 (1976).
+//! I. Andrianakis et al., *Bayesian History Matching of Complex Infectious Disease Models Using Emulation*, PLOS
+//! Computational Biology 11 (2015), for emulators of simulators with chance; A. C. Harvey, *Estimating Regression Models
+//! with Multiplicative Heteroscedasticity*, Econometrica 44 (1976), for the variance from logarithms of residuals.
 
 mod features;
 mod fit;

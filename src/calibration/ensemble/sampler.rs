@@ -31,8 +31,9 @@ pub struct EnsembleRule {
 }
 
 impl EnsembleRule {
-    /// 100 walkers, 1,500 steps of burn-in and 4,000 after, every tenth kept: 40,000 draws.
-    pub const STANDARD: Self = Self { walkers: 100, burn_in: 1_500, steps: 4_000, thin: 10 };
+    /// 100 walkers, 2,000 steps of burn-in and 10,000 after, every twentieth kept: 50,000 draws, worth some 500 in twenty
+    /// dimensions.
+    pub const STANDARD: Self = Self { walkers: 100, burn_in: 2_000, steps: 10_000, thin: 20 };
 
     fn check(&self, p: usize) -> Result<(), CalibrationError> {
         at_least("parameters", 1, p)?;
@@ -83,22 +84,25 @@ struct Walker {
 ///
 /// `log_likelihoods` gives the logarithm at each of some points, minus infinity or NaN where the likelihood is 0; it is
 /// asked for half the crowd at once, so that the caller may spread the work. `run` tells runs of one calibration apart.
+/// With `from`, draws of a density much like this one, walkers start at some of them, and nothing is heated: right
+/// where the density can be trusted near those draws only.
 ///
 /// # Errors
 ///
 /// Too few walkers for the dimensions, or an odd number of them; fewer than four steps kept; likelihoods that are finite at
-/// fewer than half of the starting points; a list of likelihoods of another length than the points.
+/// fewer than half of the starting points; lists of another length than they should be; starts outside the cube.
 pub fn sample_cube(
     rule: &EnsembleRule,
     p: usize,
     run: u64,
+    from: Option<&[Vec<f64>]>,
     streams: &Streams,
     mut log_likelihoods: impl FnMut(&[Vec<f64>]) -> Vec<f64>,
 ) -> Result<Sample, CalibrationError> {
     rule.check(p)?;
-    let mut crowd = start(rule, p, run, streams, &mut log_likelihoods)?;
+    let mut crowd = start(rule, p, run, from, streams, &mut log_likelihoods)?;
     let half = rule.walkers / 2;
-    let heated = rule.burn_in / 2;
+    let heated = if from.is_some() { 0 } else { rule.burn_in / 2 };
     let (mut draws, mut accepted) = (Vec::with_capacity(rule.steps / rule.thin * rule.walkers), 0_usize);
     for step in 0..rule.burn_in + rule.steps {
         let power = if step < heated { FIRST_POWER.powf(1.0 - step as f64 / heated as f64) } else { 1.0 };
@@ -136,20 +140,34 @@ pub fn sample_cube(
     Ok(Sample { draws, convergence: Convergence { r_hat, effective, acceptance } })
 }
 
-/// Points of the prior, drawn again where the likelihood is 0 as long as half of them are not.
+/// Points of the prior, or of what is given, without those where the likelihood is 0 as long as half of them are not.
 fn start(
     rule: &EnsembleRule,
     p: usize,
     run: u64,
+    from: Option<&[Vec<f64>]>,
     streams: &Streams,
     log_likelihoods: &mut impl FnMut(&[Vec<f64>]) -> Vec<f64>,
 ) -> Result<Vec<Walker>, CalibrationError> {
+    // Twice as many as needed: a likelihood may be 0 in part of the cube.
+    let n = 2 * rule.walkers;
     let draw = |walker: u64| -> Vec<f64> {
         let mut stream = Address::Start.open(streams, walker, run);
         (0..p).map(|_| stream.unit()).collect()
     };
-    // Twice as many as needed: a likelihood may be 0 in part of the cube.
-    let tried: Vec<Vec<f64>> = (0..2 * rule.walkers as u64).map(draw).collect();
+    let tried: Vec<Vec<f64>> = match from {
+        None => (0..n as u64).map(draw).collect(),
+        Some(points) => {
+            at_least("starting points", n, points.len())?;
+            (0..n).map(|k| points[k * points.len() / n].clone()).collect()
+        }
+    };
+    for (point, row) in tried.iter().enumerate() {
+        exactly("parameters of a starting point", p, row.len())?;
+        if let Some(parameter) = row.iter().position(|&u| !(u > 0.0 && u < 1.0)) {
+            return Err(CalibrationError::OutsideCube { point, parameter, found: row[parameter] });
+        }
+    }
     let found = log_likelihoods(&tried);
     exactly("likelihoods", tried.len(), found.len())?;
     let crowd: Vec<Walker> = tried

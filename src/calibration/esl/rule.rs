@@ -59,7 +59,7 @@ impl EslRule {
         let least = self.features.least_runs(p);
         at_least("points of the first wave", least, self.first_points)?;
         at_least("points of later waves", least, self.later_points)?;
-        at_least("kept draws", 100, self.kept_draws)
+        at_least("kept draws", (2 * self.sampler.walkers).max(100), self.kept_draws)
     }
 
     /// Points of a wave that are run twice: so many of the first.

@@ -156,7 +156,10 @@ impl Esl {
         let emulator = self.emulator()?;
         let likelihood = Likelihood::new(&emulator, &self.observables, self.n_last())?;
         let log = |points: &[Vec<f64>]| likelihood.log_at(points);
-        let sample = sample_cube(&self.rule.sampler, self.n_parameters, number as u64, &self.streams(), log)?;
+        // A later emulator knows little of what lies far from its runs: a walker from there could stay with a mirage.
+        let from = (number > 1).then_some(self.draws.as_slice());
+        let run = number as u64;
+        let sample = sample_cube(&self.rule.sampler, self.n_parameters, run, from, &self.streams(), log)?;
         let draws = sample.thinned(self.rule.kept_draws);
         let raw = self.observables.iter().enumerate();
         let raw: Vec<_> =

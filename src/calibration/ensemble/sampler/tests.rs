@@ -16,7 +16,7 @@ fn variance(values: &[f64]) -> f64 {
 #[test]
 fn what_the_density_does_not_know_stays_uniform_to_the_borders() {
     let rule = EnsembleRule { walkers: 100, burn_in: 500, steps: 10_000, thin: 10 };
-    let sample = sample_cube(&rule, 20, 1, &STREAMS, |points| vec![0.0; points.len()]).unwrap();
+    let sample = sample_cube(&rule, 20, 1, None, &STREAMS, |points| vec![0.0; points.len()]).unwrap();
     assert!(sample.convergence.holds(), "{:?}", sample.convergence);
     let variances: Vec<f64> = (0..20).map(|j| 12.0 * variance(&column(&sample, j))).collect();
     let ends: Vec<f64> = (0..20)
@@ -26,8 +26,8 @@ fn what_the_density_does_not_know_stays_uniform_to_the_borders() {
     let (contraction, ends) = (1.0 - stats::mean(&variances).unwrap(), stats::mean(&ends).unwrap());
     assert!(contraction.abs() < 0.01, "{contraction}");
     assert!((ends - 1.0).abs() < 0.05, "{ends}");
-    for j in 0..20 {
-        assert!((variances[j] - 1.0).abs() < 0.05, "{j}: {}", variances[j]);
+    for (j, variance) in variances.iter().enumerate() {
+        assert!((variance - 1.0).abs() < 0.05, "{j}: {variance}");
         assert!((stats::mean(&column(&sample, j)).unwrap() - 0.5).abs() < 0.02);
     }
 }
@@ -43,7 +43,7 @@ fn a_correlated_normal_of_twenty_dimensions_has_its_moments() {
         -0.5 * (squares - shared * sum * sum) / (1.0 - rho)
     };
     let rule = EnsembleRule { walkers: 100, burn_in: 2_000, steps: 20_000, thin: 20 };
-    let sample = sample_cube(&rule, p, 2, &STREAMS, |points| points.iter().map(log).collect()).unwrap();
+    let sample = sample_cube(&rule, p, 2, None, &STREAMS, |points| points.iter().map(log).collect()).unwrap();
     assert!(sample.convergence.holds(), "{:?}", sample.convergence);
     let columns: Vec<Vec<f64>> = (0..p).map(|j| column(&sample, j)).collect();
     for column in &columns {
@@ -65,7 +65,7 @@ fn two_modes_keep_their_mass() {
         (mode(0.25).exp() + 2.0 * mode(0.8).exp()).ln()
     };
     let rule = EnsembleRule { walkers: 100, burn_in: 1_000, steps: 4_000, thin: 10 };
-    let sample = sample_cube(&rule, 2, 3, &STREAMS, |points| points.iter().map(log).collect()).unwrap();
+    let sample = sample_cube(&rule, 2, 3, None, &STREAMS, |points| points.iter().map(log).collect()).unwrap();
     let upper = column(&sample, 0).iter().filter(|&&u| u > 0.5).count() as f64 / sample.draws.len() as f64;
     assert!((upper - 2.0 / 3.0).abs() < 0.05, "{upper}");
 }
@@ -74,8 +74,9 @@ fn two_modes_keep_their_mass() {
 fn the_order_of_evaluation_does_not_matter() {
     let log = |point: &Vec<f64>| -((point[0] - 0.3) / 0.1).powi(2) - ((point[1] - point[0]) / 0.2).powi(2);
     let rule = EnsembleRule { walkers: 20, burn_in: 50, steps: 100, thin: 5 };
-    let forward = sample_cube(&rule, 2, 4, &STREAMS, |points| points.iter().map(log).collect()).unwrap();
-    let threads = sample_cube(&rule, 2, 4, &STREAMS, |points| {
+    let forward =
+        sample_cube(&rule, 2, 4, None, &STREAMS, |points| points.iter().map(log).collect()).unwrap();
+    let threads = sample_cube(&rule, 2, 4, None, &STREAMS, |points| {
         let (first, second) = points.split_at(points.len() / 2);
         std::thread::scope(|scope| {
             let second = scope.spawn(|| second.iter().map(log).collect::<Vec<f64>>());
@@ -85,7 +86,7 @@ fn the_order_of_evaluation_does_not_matter() {
     })
     .unwrap();
     assert_eq!(forward, threads);
-    let other = sample_cube(&rule, 2, 5, &STREAMS, |points| points.iter().map(log).collect()).unwrap();
+    let other = sample_cube(&rule, 2, 5, None, &STREAMS, |points| points.iter().map(log).collect()).unwrap();
     assert_ne!(forward, other);
 }
 
@@ -94,18 +95,21 @@ fn what_cannot_be_sampled_is_refused() {
     let rule = EnsembleRule { walkers: 20, burn_in: 10, steps: 40, thin: 5 };
     let zero = |points: &[Vec<f64>]| vec![f64::NEG_INFINITY; points.len()];
     assert!(matches!(
-        sample_cube(&rule, 2, 1, &STREAMS, zero),
+        sample_cube(&rule, 2, 1, None, &STREAMS, zero),
         Err(CalibrationError::NoStart { found: 0, .. })
     ));
     let one = |points: &[Vec<f64>]| vec![0.0; points.len()];
-    assert!(sample_cube(&rule, 0, 1, &STREAMS, one).is_err());
-    assert!(sample_cube(&rule, 30, 1, &STREAMS, one).is_err());
-    assert!(sample_cube(&EnsembleRule { walkers: 21, ..rule }, 2, 1, &STREAMS, one).is_err());
-    assert!(sample_cube(&EnsembleRule { thin: 0, ..rule }, 2, 1, &STREAMS, one).is_err());
-    assert!(sample_cube(&rule, 2, 1, &STREAMS, |_| vec![]).is_err());
+    assert!(sample_cube(&rule, 0, 1, None, &STREAMS, one).is_err());
+    assert!(sample_cube(&rule, 30, 1, None, &STREAMS, one).is_err());
+    assert!(sample_cube(&EnsembleRule { walkers: 21, ..rule }, 2, 1, None, &STREAMS, one).is_err());
+    assert!(sample_cube(&EnsembleRule { thin: 0, ..rule }, 2, 1, None, &STREAMS, one).is_err());
+    assert!(sample_cube(&rule, 2, 1, None, &STREAMS, |_| vec![]).is_err());
+    // Starts that are too few, or on the border.
+    assert!(sample_cube(&rule, 2, 1, Some(&[vec![0.5; 2]]), &STREAMS, one).is_err());
+    assert!(sample_cube(&rule, 2, 1, Some(&vec![vec![1.0; 2]; 50]), &STREAMS, one).is_err());
     // A likelihood that is nowhere but in a corner is entered from there, and never left.
     let corner =
         |points: &[Vec<f64>]| points.iter().map(|u| if u[0] < 0.6 { 0.0 } else { f64::NAN }).collect();
-    let sample = sample_cube(&rule, 2, 1, &STREAMS, corner).unwrap();
+    let sample = sample_cube(&rule, 2, 1, None, &STREAMS, corner).unwrap();
     assert!(sample.draws.iter().all(|draw| draw[0] < 0.6));
 }
