@@ -62,7 +62,7 @@ fn error_of_observation_widens_the_posterior() {
 
 #[test]
 fn weights_undo_what_points_were_proposed_from() {
-    // Half of the points from the prior, half from u = 1 − (1 − v)²/…: density 2u on the cube.
+    // Half of the points from the prior, half the roots of uniform draws, whose density is 2u.
     let (n, half) = (20_000_usize, 10_000_usize);
     let prior = normal_mean(half as u64, |u| u);
     let upper = normal_mean(half as u64, f64::sqrt);
