@@ -6,6 +6,7 @@
 //! The library prints nothing, reads no arguments, ends no process and panics on no input.
 
 pub mod calendar;
+pub mod calibration;
 pub mod diagnostic;
 pub mod digest;
 pub mod engine;

@@ -22,6 +22,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("market", 1),
     ("sampling", 1),
     ("sensitivity", 1),
+    ("calibration", 1),
     ("mechanisms", 2),
     ("scenario", 3),
     ("engine", 4),

@@ -26,6 +26,7 @@ pub(super) enum Subject {
     Studies = 20,
     Scores = 21,
     Sensitivity = 22,
+    Calibration = 23,
 }
 
 /// Streams of a subject; checks within it take different purposes.

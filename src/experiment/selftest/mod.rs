@@ -11,11 +11,13 @@
 //! | `auction`, `formats`, `learning`, `creatives`, `people`, `money` | the mechanisms |
 //! | `growth` | the engine |
 //! | `studies`, `scores`, `sensitivity`, `indices`, `decisions` | the statistics of studies |
+//! | `calibration` | what is learned from data |
 //! | `running`, `pairing` | how studies run: any threads, shards and breaks; the same chance for what is compared |
 //! | `check`, `draws`, `tiny` | what a check is, what all of them share |
 
 mod auction;
 mod calendar;
+mod calibration;
 mod check;
 mod concentration;
 mod creatives;
@@ -147,6 +149,17 @@ pub const CHECKS: &[Check] = &[
     decisions::EVPI,
     decisions::SEEK,
     decisions::SHAPLEY,
+    calibration::EMULATOR_QUADRATIC,
+    calibration::EMULATOR_NOISE,
+    calibration::ENSEMBLE_UNIFORM,
+    calibration::ENSEMBLE_NORMAL,
+    calibration::ESL_LINEAR,
+    calibration::ESL_MODES,
+    calibration::ABC_NORMAL,
+    calibration::ABC_BINOMIAL,
+    calibration::ES_MDA,
+    calibration::SBC_EXACT,
+    calibration::SBC_POWER,
     running::ANY_WAY,
     running::FAILURES,
     pairing::SAME,
