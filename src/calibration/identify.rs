@@ -17,7 +17,7 @@
 //! approximations of Bayesian linear inverse problems*, SIAM J. Sci. Comput. 37 (2015), for directions. The classes are
 //! judgement.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::address::Address;
 use super::emulator::Scratch;
@@ -36,7 +36,7 @@ const LEVEL: f64 = 0.9;
 const MOST_DRAWS: usize = 200;
 
 /// How far data pinned a parameter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Learned {
     /// Contraction above ½.

@@ -7,7 +7,7 @@ use clap::Parser;
 use super::args::{Cli, Verb};
 use super::failure::Status;
 use super::{
-    check, compare, completions, diff, discover, explain, forecast, gc, inspect, man, metrics, run,
+    calibrate, check, compare, completions, diff, discover, explain, forecast, gc, inspect, man, metrics, run,
     scenarios, seek, selftest, sensitivity, study, sweep, why,
 };
 
@@ -26,6 +26,7 @@ pub(crate) fn main() -> ExitCode {
     let done = match &verb {
         Verb::Forecast(args) => forecast::forecast(args, manner),
         Verb::Compare(args) => compare::compare(args, manner),
+        Verb::Calibrate(args) => calibrate::calibrate(args, manner),
         Verb::Seek(args) => seek::seek(args, manner),
         Verb::Sweep(args) => sweep::sweep(args, manner),
         Verb::Sensitivity(args) => sensitivity::sensitivity(args, manner),

@@ -16,6 +16,7 @@
 //! | `failure`, `output` | stderr with exit codes, stdout |
 
 mod args;
+mod calibrate;
 mod check;
 mod compare;
 mod completions;
@@ -42,6 +43,7 @@ mod pilot;
 mod points;
 mod question;
 mod reasons;
+mod rounds;
 mod run;
 mod scenarios;
 mod seek;

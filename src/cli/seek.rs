@@ -10,17 +10,18 @@ use bidcast::experiment::study::{Design, DesignError, Job, Lever, Variant};
 use bidcast::experiment::{Columns, LawTotals, Work};
 use bidcast::sensitivity::{Ask, Ended, Seek, SeekError, SeekRule};
 use bidcast::store::study::{
-    BegunRounds, Cache, RoundsFolder, Shape, Shard, StudyFolder, StudyResults, execute, read_status, to_run,
+    Cache, RoundsFolder, Shape, Shard, StudyFolder, StudyResults, execute, read_status, to_run,
 };
 use bidcast::store::{IfOccupied, MANIFEST_FILE, clear_place, next_free, write_file};
 use serde::{Deserialize, Serialize};
 
-use super::args::{Manner, OnError, ResumeArgs, SeekArgs, WorkArgs};
+use super::args::{Manner, OnError, SeekArgs, WorkArgs};
 use super::failure::{Failure, Status};
 use super::folder::{Began, ROOT, Rounds, seconds, store_failure};
 use super::forecast::wrong;
 use super::goal::Goal;
 use super::output::{say, show};
+use super::rounds::{Begun, Question};
 use super::sought::{Report, Round};
 use super::study::{FAILURES_FILE, MOST_FAILED_PERCENT, cache, execute_failure, how, listed, occupied};
 use super::watch::Watcher;
@@ -28,14 +29,6 @@ use super::{pilot, setup};
 
 /// Tolerances that a bracket holds, unless a tolerance is given.
 const TOLERANCES: f64 = 50.0;
-
-/// What is asked of a study in rounds, kept in its folder.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "verb", rename_all = "lowercase")]
-enum Question {
-    /// At which value of a lever is a goal met?
-    Seek(Asked),
-}
 
 /// What a search asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -90,21 +83,19 @@ pub(crate) fn seek(args: &SeekArgs, manner: Manner) -> Result<(), Failure> {
     }
     let question = Question::Seek(asked);
     let folder = RoundsFolder::begin(&place, &variant, seed, &question).map_err(store_failure)?;
-    let Question::Seek(asked) = question;
+    let Question::Seek(asked) = question else { return Ok(()) };
     Search::new(&folder, variant, seed, asked, goal)?.go_on(work, watcher, manner)
 }
 
-/// `bidcast resume` of a search: goes on from its folder alone.
+/// Goes on with a search from its folder alone.
 ///
 /// # Errors
 /// As [`seek`].
-pub(crate) fn resume(args: &ResumeArgs, manner: Manner) -> Result<(), Failure> {
-    let begun = RoundsFolder::read::<Question>(&args.run).map_err(store_failure)?;
-    begun.go_on().map_err(store_failure)?;
-    let BegunRounds { folder, variant, seed, question: Question::Seek(asked), .. } = begun;
-    let goal = check(&asked, &variant, seed, &args.work)?;
+pub(crate) fn resume(begun: Begun, asked: Asked, work: &WorkArgs, manner: Manner) -> Result<(), Failure> {
+    let Begun { folder, variant, seed, .. } = begun;
+    let goal = check(&asked, &variant, seed, work)?;
     let watcher = Watcher::install(asked.max_runs, manner)?;
-    Search::new(&folder, variant, seed, asked, goal)?.go_on(&args.work, watcher, manner)
+    Search::new(&folder, variant, seed, asked, goal)?.go_on(work, watcher, manner)
 }
 
 /// What can be refused before the work: a share, the goal, its year, the rule, both ends of the bracket.

@@ -22,7 +22,7 @@ use super::output::{say, show};
 use super::pilot;
 use super::question::Question;
 use super::watch::Watcher;
-use super::{seek, setup};
+use super::{rounds, setup};
 
 /// Of a hundred replications, so many may fail before there is no result.
 pub(crate) const MOST_FAILED_PERCENT: f64 = 1.0;
@@ -121,7 +121,7 @@ pub(crate) fn occupied(error: bidcast::store::StoreError, place: &Path) -> Failu
 /// A folder that holds no study, or one of another model; else as [`carry_out`].
 pub(crate) fn resume(args: &ResumeArgs, manner: Manner) -> Result<(), Failure> {
     if RoundsFolder::holds(&args.run) {
-        return seek::resume(args, manner);
+        return rounds::resume(args, manner);
     }
     let Begun { folder, design, question, .. } = begun(&args.run)?;
     let watcher = Watcher::install(design.jobs.len() as u64, manner)?;
@@ -132,7 +132,7 @@ pub(crate) fn resume(args: &ResumeArgs, manner: Manner) -> Result<(), Failure> {
 fn begun(path: &Path) -> Result<Begun<Question>, Failure> {
     if RoundsFolder::holds(path) {
         let message = format!(
-            "`{}` is a search: its rounds follow from one another, and there are no shares",
+            "`{}` goes in rounds that follow from one another: there are no shares",
             path.display()
         );
         return Err(
@@ -343,7 +343,10 @@ pub(crate) fn listed(failed: &[&Ended], design: &Design) -> String {
 }
 
 /// A result from which many failures are missing would be one of the markets that did not fail.
-fn refuse_many(failed: &[&Ended], n_done: u64, folder: &StudyFolder) -> Result<(), Failure> {
+///
+/// # Errors
+/// When more than a hundredth failed.
+pub(crate) fn refuse_many(failed: &[&Ended], n_done: u64, folder: &StudyFolder) -> Result<(), Failure> {
     let percent = 100.0 * failed.len() as f64 / n_done as f64;
     let Some(first) = failed.first().filter(|_| percent > MOST_FAILED_PERCENT) else { return Ok(()) };
     let place = folder.path().display();

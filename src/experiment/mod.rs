@@ -5,6 +5,7 @@ mod columns;
 pub mod comparison;
 mod ensemble;
 pub mod expression;
+pub mod fit;
 mod replicate;
 pub mod selftest;
 pub mod study;

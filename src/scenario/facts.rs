@@ -22,9 +22,11 @@ pub struct Fact {
     pub bound: String,
     /// Standard deviation of observation and definition; absent for references.
     pub sd: Option<f64>,
+    /// Standard deviation of what the model leaves out; needed of role `fit`.
+    pub sd_model: Option<f64>,
     /// Unit.
     pub unit: String,
-    /// `log` or `abs`: whether the deviation is relative or a difference.
+    /// `log` or `abs`: whether the deviations are relative or differences.
     pub sd_kind: String,
     /// `fit`, `initial` or `reference`.
     pub role: String,
@@ -34,6 +36,56 @@ pub struct Fact {
     pub year: String,
     /// Where it was published.
     pub source: String,
+}
+
+/// What is wrong with a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongFact {
+    /// Column.
+    pub key: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: &'static str,
+}
+
+impl Fact {
+    /// Whether every column holds what it may.
+    ///
+    /// # Errors
+    /// The first column that does not.
+    pub fn check(&self) -> Result<(), WrongFact> {
+        let id = &self.id;
+        let wrong = |key, found: String, hint| Err(WrongFact { key, message: format!("{key} of `{id}` {found}"), hint });
+        if !(self.value.is_finite() && self.value > 0.0) {
+            return wrong("value", format!("is {}", self.value), "give a positive number");
+        }
+        for (key, sd) in [("sd", self.sd), ("sd_model", self.sd_model)] {
+            match sd {
+                Some(sd) if !(sd.is_finite() && sd > 0.0) => {
+                    return wrong(key, format!("is {sd}"), "give a positive number");
+                }
+                None if self.role == "fit" => {
+                    return wrong(key, "is missing".into(), "what the model is fitted to needs sd and sd_model");
+                }
+                _ => {}
+            }
+        }
+        let among = |found: &str, known: &[&str]| known.contains(&found);
+        if !among(&self.role, &["fit", "initial", "reference"]) {
+            return wrong("role", format!("is `{}`", self.role), "write fit, initial or reference");
+        }
+        if !among(&self.sd_kind, &["log", "abs"]) {
+            return wrong("sd_kind", format!("is `{}`", self.sd_kind), "write log (relative) or abs (a difference)");
+        }
+        if !among(&self.bound, &["about", "at least"]) {
+            return wrong("bound", format!("is `{}`", self.bound), "write about or at least");
+        }
+        if self.source.is_empty() {
+            return wrong("source", "is missing".into(), "say where the figure comes from");
+        }
+        Ok(())
+    }
 }
 
 /// A facts table that cannot be read.
@@ -58,11 +110,7 @@ mod tests {
         let facts = facts(FACTS).unwrap();
         assert!(facts.iter().filter(|f| f.role == "fit").count() >= 20);
         for fact in &facts {
-            assert!(fact.value.is_finite() && fact.value > 0.0, "{}", fact.id);
-            assert!(["fit", "initial", "reference"].contains(&fact.role.as_str()), "{}", fact.id);
-            assert!(["log", "abs"].contains(&fact.sd_kind.as_str()), "{}", fact.id);
-            assert!(["about", "at least"].contains(&fact.bound.as_str()), "{}", fact.id);
-            assert!(!fact.source.is_empty(), "{}", fact.id);
+            assert_eq!(fact.check(), Ok(()), "{}", fact.id);
         }
     }
 

@@ -3,6 +3,7 @@
 //! All numbers come from `configs/base.toml`, embedded in the crate, and the layers put over it.
 
 mod base_layer;
+mod beliefs;
 mod difference;
 mod document;
 mod facts;
@@ -29,8 +30,9 @@ mod suggest;
 mod unit;
 mod value;
 
+pub use beliefs::Beliefs;
 pub use difference::{Differing, ScenarioDifference};
-pub use facts::{FACTS, Fact, FactsError, facts};
+pub use facts::{FACTS, Fact, FactsError, WrongFact, facts};
 pub use key_path::lookup;
 pub use layers::{Layer, LayerError, Overlay, Resolved, resolve};
 pub use library::{LIBRARY, NO_SCENARIO, Shipped, shipped};

@@ -67,36 +67,25 @@ impl Priors {
     /// # Errors
     /// All problems of the text at once, each with its place.
     pub fn read(layer: &Layer, scenario: &Scenario) -> Result<Self, Diagnostics> {
+        Self::read_over(&[layer], &["prior", "correlation"], scenario)
+    }
+
+    /// Reads priors from several texts: one that an earlier text has by the same name is replaced, as is a correlation of
+    /// the same two. The texts may hold tables of the `kinds` named and no others.
+    pub(super) fn read_over(
+        layers: &[&Layer],
+        kinds: &[&str],
+        scenario: &Scenario,
+    ) -> Result<Self, Diagnostics> {
         let mut problems = Vec::new();
-        let at = Locator::file(&layer.name, &layer.text);
-        let Some(document) = document::parse(&layer.text, &at, &mut problems) else {
-            return Err(Diagnostics(problems));
-        };
-        let mut entries: BTreeMap<&str, Vec<RawShock>> = BTreeMap::new();
-        for (key, value) in &document {
-            let kind = match key.get_ref().as_ref() {
-                "prior" => "prior",
-                "correlation" => "correlation",
-                other => {
-                    let unknown = Diagnostic::error(format!("unknown key `{other}`")).with_key(other);
-                    let hint = "a file of priors holds `[[prior]]` and `[[correlation]]`";
-                    problems.push(unknown.at(at.place(key.span())).hint(hint));
-                    continue;
-                }
-            };
-            match value.get_ref() {
-                DeValue::Array(elements) => {
-                    let read = |(number, element)| {
-                        read_entry(kind, element, number, &layer.name, &at, &mut problems)
-                    };
-                    entries.entry(kind).or_default().extend(elements.iter().enumerate().filter_map(read));
-                }
-                other => problems
-                    .push(not_tables(kind, format!("a {}", other.type_str())).at(at.place(value.span()))),
-            }
+        let (mut raw_priors, mut raw_correlations) = (Vec::new(), Vec::new());
+        for layer in layers {
+            let mut entries = entries(layer, kinds, &mut problems);
+            lay_over(&mut raw_priors, entries.remove("prior").unwrap_or_default(), name_of);
+            lay_over(&mut raw_correlations, entries.remove("correlation").unwrap_or_default(), pair_of);
         }
         let mut priors: Vec<(Prior, Place)> = Vec::new();
-        for raw in entries.remove("prior").unwrap_or_default() {
+        for raw in raw_priors {
             match prior(&raw, scenario) {
                 Ok(prior) => priors.push((prior, raw.place.clone())),
                 Err(found) => problems.extend(found),
@@ -115,7 +104,7 @@ impl Priors {
             }
         }
         let priors: Vec<Prior> = priors.into_iter().map(|(prior, _)| prior).collect();
-        let correlations = correlations(&entries.remove("correlation").unwrap_or_default(), &mut problems);
+        let correlations = correlations(&raw_correlations, &mut problems);
         let names: Vec<&str> = priors.iter().map(|prior| prior.name.as_str()).collect();
         let copula = GaussianCopula::try_new(&names, &correlations);
         if let Err(error) = &copula
@@ -140,6 +129,69 @@ impl Priors {
         self.copula.apply(&mut point);
         self.priors.iter().zip(point).map(|(prior, u)| prior.distribution.quantile(u)).collect()
     }
+}
+
+/// Tables of a text by their kind.
+pub(super) fn entries(
+    layer: &Layer,
+    kinds: &[&str],
+    problems: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Vec<RawShock>> {
+    let at = Locator::file(&layer.name, &layer.text);
+    let mut found: BTreeMap<String, Vec<RawShock>> = BTreeMap::new();
+    let Some(document) = document::parse(&layer.text, &at, problems) else { return found };
+    for (key, value) in &document {
+        let Some(kind) = kinds.iter().find(|kind| **kind == key.get_ref().as_ref()) else {
+            let key_text = key.get_ref();
+            let unknown = Diagnostic::error(format!("unknown key `{key_text}`")).with_key(key_text.as_ref());
+            let held: Vec<String> = kinds.iter().map(|kind| format!("`[[{kind}]]`")).collect();
+            let hint = format!("this file holds {}", held.join(" and "));
+            problems.push(unknown.at(at.place(key.span())).hint(hint));
+            continue;
+        };
+        match value.get_ref() {
+            DeValue::Array(elements) => {
+                let read =
+                    |(number, element)| read_entry(kind, element, number, &layer.name, &at, problems);
+                found
+                    .entry((*kind).to_owned())
+                    .or_default()
+                    .extend(elements.iter().enumerate().filter_map(read));
+            }
+            other => {
+                problems
+                    .push(not_tables(kind, format!("a {}", other.type_str())).at(at.place(value.span())));
+            }
+        }
+    }
+    found
+}
+
+/// Puts tables over others: one of the same name takes the place of the one before, unless both are of one text.
+fn lay_over(under: &mut Vec<RawShock>, over: Vec<RawShock>, name: fn(&RawShock) -> Option<String>) {
+    let before = under.len();
+    for raw in over {
+        let same = name(&raw).and_then(|wanted| {
+            let is_it = |old: &RawShock| old.origin != raw.origin && name(old).as_ref() == Some(&wanted);
+            under[..before].iter().position(is_it)
+        });
+        match same {
+            Some(at) => under[at] = raw,
+            None => under.push(raw),
+        }
+    }
+}
+
+fn name_of(raw: &RawShock) -> Option<String> {
+    raw.table.get("name").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The two that a correlation is of, in one order.
+fn pair_of(raw: &RawShock) -> Option<String> {
+    let mut names: Vec<&str> =
+        raw.table.get("params").and_then(Value::as_array)?.iter().filter_map(Value::as_str).collect();
+    names.sort_unstable();
+    Some(names.join(" "))
 }
 
 fn prior(raw: &RawShock, scenario: &Scenario) -> Result<Prior, Vec<Diagnostic>> {

@@ -9,6 +9,7 @@
 //! | `forecast.csv` | the forecast as forecast hubs read it ([`forecast_csv`]) |
 //! | `comparison.json` | scenarios against a reference, with every digit ([`comparison_json`]) |
 //! | `comparison.csv` | one line per scenario, metric and year ([`comparison_csv`]) |
+//! | `posterior.csv`, `posterior.json` | draws of the parameters and where they come from ([`Posterior`]) |
 //!
 //! The event log of one replication is a file of its own ([`TraceFile`]).
 //!
@@ -22,6 +23,7 @@ mod hubverse;
 mod json;
 mod ledger;
 mod manifest;
+mod posterior;
 #[cfg(feature = "parquet")]
 pub mod study;
 mod tables;
@@ -34,5 +36,6 @@ pub use hubverse::forecast_csv;
 pub use json::{SUMMARY_FILE, SUMMARY_SCHEMA, read_summary, summary_json};
 pub use ledger::{LEDGER_FILE, append_ledger};
 pub use manifest::{Build, MANIFEST_FILE, MANIFEST_SCHEMA, Manifest, STUDY_FILE, read_manifest};
+pub use posterior::{FittedParameter, POSTERIOR_FILE, POSTERIOR_MANIFEST, Posterior, PosteriorManifest};
 pub use tables::{comparison_csv, monthly_csv, summary_csv};
 pub use trace_file::{TRACE_COLUMNS, TraceFile, TraceWritten};

@@ -6,7 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::calibration::error::CalibrationError;
+use crate::calibration::error::{CalibrationError, exactly};
+
+/// Parameters whose pairs are looked at when they are screened.
+const SCREENED: usize = 12;
 
 /// Which polynomials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -16,6 +19,9 @@ pub enum FeatureSet {
     Linear,
     /// Each coordinate with its square and cube: 3p features.
     Additive,
+    /// And the products of pairs among the twelve parameters that move moments most: 3p + 66 features. For many parameters,
+    /// most of which do little: a full set would need more runs than it is worth.
+    Screened,
     /// And the product of each pair: 3p + p(p − 1)/2 features.
     #[default]
     Full,
@@ -27,7 +33,8 @@ impl FeatureSet {
         match self {
             Self::Linear => p,
             Self::Additive => 3 * p,
-            Self::Full => 3 * p + p * p.saturating_sub(1) / 2,
+            Self::Screened => 3 * p + pairs(p.min(SCREENED)),
+            Self::Full => 3 * p + pairs(p),
         }
     }
 
@@ -38,17 +45,29 @@ impl FeatureSet {
     }
 }
 
+/// Pairs of `n` things.
+const fn pairs(n: usize) -> usize {
+    n * n.saturating_sub(1) / 2
+}
+
 /// The polynomials, scaled for a design.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Features {
     set: FeatureSet,
     /// Of each coordinate on (−1, 1): its centre and the inverse of its width.
     scales: Vec<(f64, f64)>,
+    /// Coordinates whose pairs have products, in order.
+    paired: Vec<usize>,
 }
 
 impl Features {
-    /// Scales coordinates by their mean and deviation over the rows of a design.
-    pub(super) fn new(set: FeatureSet, points: &[&[f64]]) -> Result<Self, CalibrationError> {
+    /// Scales coordinates by their mean and deviation over the rows of a design. `influence` says how much each parameter
+    /// moves moments; only a screened set asks.
+    pub(super) fn new(
+        set: FeatureSet,
+        points: &[&[f64]],
+        influence: &[f64],
+    ) -> Result<Self, CalibrationError> {
         let (n, p) = (points.len() as f64, points.first().map_or(0, |point| point.len()));
         let scale = |parameter: usize| {
             let column = || points.iter().map(|point| 2.0 * point[parameter] - 1.0);
@@ -59,7 +78,17 @@ impl Features {
             }
             Ok((mean, 1.0 / (3.0 * variance).sqrt()))
         };
-        Ok(Self { set, scales: (0..p).map(scale).collect::<Result<_, _>>()? })
+        let mut paired: Vec<usize> = match set {
+            FeatureSet::Linear | FeatureSet::Additive => Vec::new(),
+            FeatureSet::Screened | FeatureSet::Full => (0..p).collect(),
+        };
+        if set == FeatureSet::Screened {
+            exactly("influences", p, influence.len())?;
+            paired.sort_by(|&a, &b| influence[b].total_cmp(&influence[a]));
+            paired.truncate(SCREENED);
+            paired.sort_unstable();
+        }
+        Ok(Self { set, scales: (0..p).map(scale).collect::<Result<_, _>>()?, paired })
     }
 
     pub(super) fn count(&self) -> usize {
@@ -82,14 +111,12 @@ impl Features {
             squares[i] = 1.5 * t * t - 0.5;
             cubes[i] = (2.5 * t * t - 1.5) * t;
         }
-        if self.set == FeatureSet::Full {
-            let mut place = 0;
-            for i in 1..p {
-                for (out, t) in products[place..place + i].iter_mut().zip(&lines[..i]) {
-                    *out = lines[i] * t;
-                }
-                place += i;
+        let mut place = 0;
+        for (k, &i) in self.paired.iter().enumerate() {
+            for (out, &j) in products[place..place + k].iter_mut().zip(&self.paired) {
+                *out = lines[i] * lines[j];
             }
+            place += k;
         }
     }
 
@@ -105,15 +132,13 @@ impl Features {
                 slopes[i] += weights[p + i] * 3.0 * t + weights[2 * p + i] * (7.5 * t * t - 1.5);
             }
         }
-        if self.set == FeatureSet::Full {
-            let mut place = 3 * p;
-            for i in 1..p {
-                for j in 0..i {
-                    slopes[i] += weights[place + j] * lines[j];
-                    slopes[j] += weights[place + j] * lines[i];
-                }
-                place += i;
+        let mut place = 3 * p;
+        for (k, &i) in self.paired.iter().enumerate() {
+            for (weight, &j) in weights[place.min(weights.len())..].iter().zip(&self.paired[..k]) {
+                slopes[i] += weight * lines[j];
+                slopes[j] += weight * lines[i];
             }
+            place += k;
         }
         slopes.iter().zip(&self.scales).map(|(slope, (_, scale))| 2.0 * scale * slope).collect()
     }
@@ -129,8 +154,8 @@ mod tests {
             .map(|k| (0..4).map(|j| (0.05 + 0.1 * f64::from(k * (j + 2) % 9)).min(0.95)).collect())
             .collect();
         let points: Vec<&[f64]> = rows.iter().map(Vec::as_slice).collect();
-        for set in [FeatureSet::Linear, FeatureSet::Additive, FeatureSet::Full] {
-            let features = Features::new(set, &points).unwrap();
+        for set in [FeatureSet::Linear, FeatureSet::Additive, FeatureSet::Screened, FeatureSet::Full] {
+            let features = Features::new(set, &points, &[1.0; 4]).unwrap();
             let weights: Vec<f64> = (0..features.count()).map(|k| (k as f64 * 0.7).sin()).collect();
             let value = |point: &[f64]| {
                 let mut filled = vec![0.0; features.count()];
@@ -150,10 +175,23 @@ mod tests {
     }
 
     #[test]
+    fn a_screened_set_has_products_of_those_that_matter() {
+        let rows: Vec<Vec<f64>> = (0..40)
+            .map(|k| (0..14).map(|j| 0.05 + 0.9 * f64::from((k * (2 * j + 3)) % 40) / 40.0).collect())
+            .collect();
+        let points: Vec<&[f64]> = rows.iter().map(Vec::as_slice).collect();
+        let influence: Vec<f64> = (0..14).map(|j| if j == 3 || j == 8 { 0.0 } else { 1.0 + f64::from(j) }).collect();
+        let features = Features::new(FeatureSet::Screened, &points, &influence).unwrap();
+        assert_eq!(features.paired, [0, 1, 2, 4, 5, 6, 7, 9, 10, 11, 12, 13]);
+        assert_eq!(features.count(), 42 + 66);
+        assert!(Features::new(FeatureSet::Screened, &points, &[]).is_err());
+    }
+
+    #[test]
     fn a_parameter_that_never_moves_is_named() {
         let rows = [[0.2, 0.5], [0.7, 0.5]];
         let points: Vec<&[f64]> = rows.iter().map(|row| row.as_slice()).collect();
-        let refused = Features::new(FeatureSet::Linear, &points).unwrap_err();
+        let refused = Features::new(FeatureSet::Linear, &points, &[]).unwrap_err();
         assert_eq!(refused, CalibrationError::FixedParameter { parameter: 1 });
     }
 }

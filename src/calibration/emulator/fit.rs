@@ -6,6 +6,7 @@ use super::ridge::{Basis, Ridge};
 use crate::calibration::error::{CalibrationError, at_least, exactly};
 use crate::calibration::table::Table;
 use crate::calibration::transform::Transform;
+use crate::stats::sample_sd;
 
 /// Minus the mean of the logarithm of a χ² of one degree of freedom: γ + ln 2.
 const LOG_CHI_SQUARE: f64 = 1.270_362_845_461_478;
@@ -68,35 +69,32 @@ impl Emulator {
         }
         exactly("transforms", rows[0].len(), transforms.len())?;
         at_least("usable runs", set.least_runs(table.n_parameters()), rows.len())?;
-        let features = Features::new(set, &points)?;
-        let small_set = if set == FeatureSet::Linear { set } else { FeatureSet::Additive };
-        let small = Features::new(small_set, &points)?;
-        let lines = Features::new(FeatureSet::Linear, &points)?;
-        let [basis, small_basis, lines] = [&features, &small, &lines].map(|features| {
+        let columns = transforms
+            .iter()
+            .enumerate()
+            .map(|(moment, transform)| outcomes(&rows, moment, *transform))
+            .collect::<Result<Vec<_>, _>>()?;
+        let basis_of = |features: &Features| {
             let q = features.count();
             let mut filled = vec![0.0; points.len() * q];
             filled.chunks_exact_mut(q).zip(&points).for_each(|(row, point)| features.fill(point, row));
             Basis::new(filled, q)
-        });
+        };
+        let lines = basis_of(&Features::new(FeatureSet::Linear, &points, &[])?);
+        let influence = if set == FeatureSet::Screened { influence(&lines, &columns) } else { Vec::new() };
+        let features = Features::new(set, &points, &influence)?;
+        let small_set = if set == FeatureSet::Linear { set } else { FeatureSet::Additive };
+        let small = Features::new(small_set, &points, &[])?;
+        let (basis, small_basis) = (basis_of(&features), basis_of(&small));
         let mut moments = Vec::with_capacity(transforms.len());
-        let mut columns = Vec::with_capacity(transforms.len());
-        for (moment, transform) in transforms.iter().enumerate() {
-            let outcomes = rows
-                .iter()
-                .map(|row| {
-                    transform.apply(row[moment]).ok_or(CalibrationError::Untransformable {
-                        moment,
-                        found: row[moment],
-                        transform: transform.name(),
-                    })
-                })
-                .collect::<Result<Vec<f64>, _>>()?;
-            let (fitted, standardised) = Moment::fit(moment, &outcomes, &basis, &small_basis, &lines)?;
+        let mut residuals = Vec::with_capacity(transforms.len());
+        for (moment, outcomes) in columns.iter().enumerate() {
+            let (fitted, standardised) = Moment::fit(moment, outcomes, &basis, &small_basis, &lines)?;
             moments.push(fitted);
-            columns.push(standardised);
+            residuals.push(standardised);
         }
         let standardised =
-            (0..rows.len()).map(|row| columns.iter().map(|column| column[row]).collect()).collect();
+            (0..rows.len()).map(|row| residuals.iter().map(|column| column[row]).collect()).collect();
         Ok(Self { features, small, basis, moments, transforms: transforms.to_vec(), standardised })
     }
 
@@ -150,6 +148,33 @@ impl Emulator {
     pub fn jacobian(&self, point: &[f64]) -> Vec<Vec<f64>> {
         self.moments.iter().map(|moment| self.features.gradient(point, &moment.mean.weights)).collect()
     }
+}
+
+/// A moment of all runs, on its scale.
+fn outcomes(rows: &[&[f64]], moment: usize, transform: Transform) -> Result<Vec<f64>, CalibrationError> {
+    let on_scale = |row: &&[f64]| {
+        transform.apply(row[moment]).ok_or(CalibrationError::Untransformable {
+            moment,
+            found: row[moment],
+            transform: transform.name(),
+        })
+    };
+    rows.iter().map(on_scale).collect()
+}
+
+/// How much each parameter moves moments: its largest slope of a plain line, in deviations of the moment.
+fn influence(lines: &Basis, columns: &[Vec<f64>]) -> Vec<f64> {
+    let mut largest: Vec<f64> = Vec::new();
+    for outcomes in columns {
+        let sd = sample_sd(outcomes).unwrap_or_default();
+        let weights = lines.fit(outcomes).weights;
+        largest.resize(weights.len(), 0.0);
+        for (largest, weight) in largest.iter_mut().zip(&weights) {
+            // A moment without spread is refused when it is fitted.
+            *largest = largest.max(if sd > 0.0 { weight.abs() / sd } else { 0.0 });
+        }
+    }
+    largest
 }
 
 impl Moment {

@@ -21,7 +21,7 @@ pub struct Spread {
 
 impl Spread {
     /// Of some draws; `None` without any.
-    pub(super) fn of(values: &[f64]) -> Option<Self> {
+    pub fn of(values: &[f64]) -> Option<Self> {
         let found = quantiles(values, &[0.05, 0.5, 0.95])?;
         Some(Self { low: found[0], median: found[1], high: found[2] })
     }

@@ -114,6 +114,16 @@ impl Esl {
         &self.waves
     }
 
+    /// Sizes and shares of the waves.
+    pub fn rule(&self) -> &EslRule {
+        &self.rule
+    }
+
+    /// Parameters.
+    pub fn n_parameters(&self) -> usize {
+        self.n_parameters
+    }
+
     /// Moments and their targets.
     pub fn observables(&self) -> &[Observable] {
         &self.observables

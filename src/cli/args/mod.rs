@@ -1,5 +1,6 @@
 //! What may be typed: verbs and flags with their help, a file for each verb that has many. Nothing is done here.
 
+mod calibrate;
 mod compare;
 mod diff;
 mod discover;
@@ -15,6 +16,7 @@ mod vary;
 mod verbs;
 mod why;
 
+pub(crate) use calibrate::CalibrateArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use diff::DiffArgs;
 pub(crate) use discover::DiscoverArgs;

@@ -6,7 +6,7 @@ use bidcast::scenario::Profile;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::{
-    CompareArgs, DiffArgs, DiscoverArgs, ForecastArgs, GcArgs, InspectArgs, RunArgs, SeekArgs,
+    CalibrateArgs, CompareArgs, DiffArgs, DiscoverArgs, ForecastArgs, GcArgs, InspectArgs, RunArgs, SeekArgs,
     SensitivityArgs, SweepArgs, WhyArgs, WorkArgs,
 };
 
@@ -45,6 +45,8 @@ pub(crate) enum Verb {
     Forecast(ForecastArgs),
     /// Compare scenarios under common random numbers, and mix them by their weights
     Compare(CompareArgs),
+    /// Fit the parameters to what was published, with their doubt, checked by real runs
+    Calibrate(CalibrateArgs),
     /// Seek the value of a parameter at which the market meets a goal, as an interval
     Seek(SeekArgs),
     /// Simulate points of parameters: a grid, a spread design, or those of a file

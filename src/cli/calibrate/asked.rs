@@ -1,0 +1,93 @@
+//! What a calibration is asked, as its folder keeps it: the beliefs word by word, so that it can go on from there alone.
+
+use bidcast::diagnostic::Diagnostics;
+use bidcast::digest::Fingerprint;
+use bidcast::experiment::fit::{Fit, Moment, Size, moments};
+use bidcast::experiment::study::{Design, Variant};
+use bidcast::scenario::{Beliefs, FACTS, Layer, Overlay, PRIORS, Scenario};
+use bidcast::store::study::Shape;
+use serde::{Deserialize, Serialize};
+
+use super::super::failure::{Failure, Status};
+
+/// What a calibration asks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    /// Name and text of the file of beliefs.
+    pub(crate) beliefs: Option<(String, String)>,
+    /// Identifies priors and targets, those of the program included.
+    pub(crate) beliefs_sha256: String,
+    /// How large the waves are.
+    pub(crate) size: Size,
+    /// Real runs at the posterior.
+    pub(crate) check: usize,
+    /// Whether posterior SBC is asked for.
+    pub(crate) sbc: bool,
+    /// Truths of the prior to be sought.
+    pub(crate) recovery: usize,
+}
+
+impl Asked {
+    /// Identifies the shipped beliefs with those of a file over them.
+    pub(crate) fn digest(beliefs: Option<&(String, String)>) -> String {
+        let print = Fingerprint::new("bidcast/beliefs/1").text(PRIORS).text(FACTS);
+        beliefs.into_iter().fold(print, |print, (_, text)| print.text(text)).hex()
+    }
+
+    /// The calibration that is asked for, without a run.
+    ///
+    /// # Errors
+    /// Beliefs that are wrong; a size that is too small.
+    pub(crate) fn fit(&self, variant: &Variant, seed: u64) -> Result<Fit, Failure> {
+        let scenario = variant.scenario().map_err(Failure::Input)?;
+        let (priors, moments) = self.believed(&scenario)?;
+        Fit::new(variant.clone(), priors, moments, self.size, seed).map_err(|error| {
+            let hint = error.hint();
+            Failure::told(Status::Usage, error).hint(hint)
+        })
+    }
+
+    /// Priors and moments.
+    ///
+    /// # Errors
+    /// Beliefs that are wrong.
+    fn believed(&self, scenario: &Scenario) -> Result<(bidcast::scenario::Priors, Vec<Moment>), Failure> {
+        let over = self.beliefs.as_ref().map(|(name, text)| Layer::new(name.as_str(), text.as_str()));
+        let beliefs = Beliefs::read(over.as_ref(), scenario).map_err(Failure::Input)?;
+        let moments = moments(&beliefs.facts).map_err(|error| {
+            let hint = error.hint();
+            Failure::told(Status::Usage, error).hint(hint)
+        })?;
+        Ok((beliefs.priors, moments))
+    }
+
+    /// The market that is fitted: the scenario up to the last year of which something was published.
+    ///
+    /// # Errors
+    /// Beliefs that are wrong; a scenario that does not reach the years of the targets.
+    pub(crate) fn market(&self, scenario: &Scenario) -> Result<Variant, Failure> {
+        let (_, moments) = self.believed(scenario)?;
+        let one = Design::ensemble(scenario, scenario.seed(), 1);
+        let years = Shape::of(&one).map_err(|error| Failure::told(Status::Usage, error))?.years;
+        let (first, last) =
+            (years.first().copied().unwrap_or_default(), years.last().copied().unwrap_or_default());
+        if let Some(moment) = moments.iter().find(|moment| !(first..=last).contains(&moment.year)) {
+            let message = format!(
+                "target `{}` is of {}, and the market is reported from {first} to {last}",
+                moment.fact.id, moment.year
+            );
+            return Err(Failure::message(Status::Usage, message)
+                .hint("set run.report_from_date and run.end_date around the years of the targets"));
+        }
+        let until = moments.iter().map(|moment| moment.year).max().unwrap_or(last);
+        if until == last {
+            return Ok(Variant::of(scenario));
+        }
+        // What comes after the last target cannot be judged, and takes time.
+        let layer = Layer::new(scenario.name(), scenario.resolved_toml());
+        let set = format!("run.end_date=\"{until}-12-31\"");
+        let cut: Result<Scenario, Diagnostics> = Scenario::load(&[Overlay::File(&layer), Overlay::Set(&set)]);
+        Ok(Variant { name: scenario.name().to_owned(), ..Variant::of(&cut.map_err(Failure::Input)?) })
+    }
+}

@@ -1,0 +1,14 @@
+//! `bidcast calibrate`: parameters fitted to what was published, with their doubt, checked by real runs.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `asked` | what is asked, and the market that is fitted |
+//! | `waves` | wave after wave, then the check |
+//! | `result` | gates, files, the page |
+
+mod asked;
+mod result;
+mod waves;
+
+pub(crate) use asked::Asked;
+pub(crate) use waves::{calibrate, resume};

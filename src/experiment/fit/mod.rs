@@ -1,0 +1,27 @@
+//! The parameters of the market, fitted to what was published.
+//!
+//! Data goes one way: published figures become moments, waves of markets are simulated at points that `calibration` asks for,
+//! its posterior is checked by real runs, and gates say whether it may be believed.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `moments` | figures of a market, and what was published of each |
+//! | `waves` | which markets a wave simulates |
+//! | `check` | real runs at the posterior, beside emulator and facts |
+//! | `agreement` | the posterior beside one of a method without emulator |
+//! | `truths` | does the procedure find truths that are known |
+//! | `gates` | green, amber, red, each with its reason |
+
+mod agreement;
+mod check;
+pub mod gates;
+mod moments;
+mod truths;
+mod waves;
+
+pub use agreement::{Agreement, Overlap};
+pub use check::{Predicted, RealRuns};
+pub use gates::Gate;
+pub use moments::{FitError, Moment, moments};
+pub use truths::{Kind, Truths};
+pub use waves::{Fit, REPLICATIONS_OF_A_WAVE, Size};

@@ -1,0 +1,130 @@
+//! A calibration of the market: which markets a wave simulates, and what is learned from their moments.
+//!
+//! Point i of wave w is simulated once, as replication w × [`REPLICATIONS_OF_A_WAVE`] + i, so that no two runs of a
+//! calibration share their chance.
+
+use serde::{Deserialize, Serialize};
+
+use super::moments::Moment;
+use crate::calibration::{CalibrationError, EnsembleRule, Esl, EslRule, FeatureSet, WaveReport};
+use crate::experiment::study::{Design, Job, Variant, levers};
+use crate::scenario::Priors;
+
+/// Numbers of replications that are set aside for each wave.
+pub const REPLICATIONS_OF_A_WAVE: u64 = 1_000_000;
+
+/// How large a calibration is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Size {
+    /// Different points of the first wave: a power of two.
+    pub first: usize,
+    /// Different points of each later wave.
+    pub later: usize,
+    /// Waves at most.
+    pub waves: usize,
+}
+
+impl Size {
+    /// The rule of a calibration of `p` parameters.
+    ///
+    /// Few parameters get all products of pairs, many the screened ones: what a wave of this size can tell.
+    pub fn rule(self, p: usize) -> EslRule {
+        let smallest = self.first.min(self.later);
+        let sets = [FeatureSet::Full, FeatureSet::Screened, FeatureSet::Additive];
+        let features =
+            sets.into_iter().find(|set| set.least_runs(p) <= smallest).unwrap_or(FeatureSet::Linear);
+        // Walkers need company: more than twice the parameters, and an even number.
+        let walkers = EnsembleRule::STANDARD.walkers.max(4 * p);
+        EslRule {
+            first_points: self.first,
+            later_points: self.later,
+            most_waves: self.waves,
+            features,
+            sampler: EnsembleRule { walkers, ..EnsembleRule::STANDARD },
+            ..EslRule::standard(p)
+        }
+    }
+}
+
+/// A calibration of a market under way.
+#[derive(Debug, Clone)]
+pub struct Fit {
+    variant: Variant,
+    priors: Priors,
+    moments: Vec<Moment>,
+    seed: u64,
+    esl: Esl,
+}
+
+impl Fit {
+    /// Begins, without a run.
+    ///
+    /// # Errors
+    /// A size that is too small, or not a power of two where it must be.
+    pub fn new(
+        variant: Variant,
+        priors: Priors,
+        moments: Vec<Moment>,
+        size: Size,
+        seed: u64,
+    ) -> Result<Self, CalibrationError> {
+        let p = priors.priors.len();
+        let observables = moments.iter().map(|moment| moment.observable).collect();
+        let esl = Esl::new(size.rule(p), seed, p, observables)?;
+        Ok(Self { variant, priors, moments, seed, esl })
+    }
+
+    /// The markets of the next wave.
+    ///
+    /// # Errors
+    /// A first wave that is not a power of two.
+    pub fn design(&self) -> Result<Design, CalibrationError> {
+        Ok(self.of_points(self.esl.ask()?, self.esl.waves().len()))
+    }
+
+    /// Markets at points of the unit cube, with the chance of wave `wave`.
+    pub fn of_points(&self, points: Vec<Vec<f64>>, wave: usize) -> Design {
+        let first = wave as u64 * REPLICATIONS_OF_A_WAVE;
+        let jobs = (0..points.len() as u32).map(|draw| Job {
+            variant: 0,
+            draw,
+            replication: first + u64::from(draw),
+        });
+        Design {
+            seed: self.seed,
+            variants: vec![self.variant.clone()],
+            levers: levers(&self.priors),
+            jobs: jobs.collect(),
+            draws: points.into_iter().map(|point| self.priors.values(point)).collect(),
+        }
+    }
+
+    /// Takes the moments of the markets of [`Fit::design`], a row each, NaN where a run failed.
+    ///
+    /// # Errors
+    /// Most runs failed; moments that cannot be emulated.
+    pub fn tell(&mut self, moments: Vec<Vec<f64>>) -> Result<&WaveReport, CalibrationError> {
+        self.esl.tell(moments)
+    }
+
+    /// What is believed of the parameters.
+    pub fn priors(&self) -> &Priors {
+        &self.priors
+    }
+
+    /// What the market is judged by.
+    pub fn moments(&self) -> &[Moment] {
+        &self.moments
+    }
+
+    /// The waves so far.
+    pub fn esl(&self) -> &Esl {
+        &self.esl
+    }
+
+    /// Master seed.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+}
