@@ -6,7 +6,7 @@ use bidcast::experiment::comparison::{
     Comparison, ComparisonError, Pair, Side, Weights, compare as compared, complete_pairs,
 };
 use bidcast::experiment::expression::{Rules, Until};
-use bidcast::experiment::study::{Design, Drawing, levers};
+use bidcast::experiment::study::{Design, Drawing};
 use bidcast::scenario::{Overlay, Scenario};
 use bidcast::store::study::{Shape, StudyResults};
 use bidcast::store::{COMPARISON_FILE, StoreError, comparison_csv, comparison_json};
@@ -19,6 +19,7 @@ use super::forecast::wrong;
 use super::headline::stopped;
 use super::output::say;
 use super::question::Question;
+use super::source::{Drawn, Source, Wanted};
 use super::stopping::Stopping;
 use super::study::{Concluded, Done, Study, carry_out};
 use super::{contrasts, setup};
@@ -54,21 +55,19 @@ fn plan(args: &CompareArgs, manner: Manner) -> Result<Study, Failure> {
     let until = args.until.iter().map(|text| text.parse()).collect::<Result<Vec<Until>, _>>();
     let mut asked =
         Asked { drawing: None, replications: 1, weights: args.weights.clone(), until: until.map_err(wrong)? };
-    let mut design = match setup::priors(&args.params, first)? {
+    let mut design = match Source::read(&args.params, first)? {
         None => Design::paired(&sides, seed, Vec::new(), vec![Vec::new()], wanted),
-        Some(priors) => {
-            let drawing = Drawing {
+        Some(source) => {
+            let wanted = Wanted {
                 sampler: args.sampler.into(),
                 draws: wanted as usize,
                 randomizations: usize::from(args.randomizations),
+                seed,
             };
-            let values = drawing.values(&priors, seed).map_err(|error| {
-                let hint = error.hint();
-                Failure::told(Status::Usage, error).hint(hint)
-            })?;
+            let Drawn { drawing, levers, values } = source.draw(&sides, wanted)?;
             asked.drawing = Some(drawing);
             asked.replications = args.reps;
-            Design::contrasted(&sides, seed, levers(&priors), values, args.reps)
+            Design::contrasted(&sides, seed, levers, values, args.reps)
         }
     };
     for (variant, (name, _)) in design.variants.iter_mut().zip(&named) {

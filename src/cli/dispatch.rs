@@ -7,8 +7,8 @@ use clap::Parser;
 use super::args::{Cli, Verb};
 use super::failure::Status;
 use super::{
-    calibrate, check, compare, completions, diff, discover, explain, forecast, gc, inspect, man, metrics, run,
-    scenarios, seek, selftest, sensitivity, study, sweep, why,
+    calibrate, check, compare, completions, diff, discover, explain, forecast, gc, inspect, man, metrics,
+    run, scenarios, seek, selftest, sensitivity, study, sweep, why,
 };
 
 /// Does what the command line asks.

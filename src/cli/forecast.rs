@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bidcast::experiment::expression::{Event, ExpressionError, Rules, Sample, Until};
-use bidcast::experiment::study::{Design, Drawing, levers};
+use bidcast::experiment::study::{Design, Drawing};
 use bidcast::experiment::{Draws, Nesting, Plan, Probability, Summary, summarise_columns};
 use bidcast::metrics::METRICS;
 use bidcast::report::draw_all;
@@ -21,6 +21,7 @@ use super::folder::{now_unix_s, report_failure, store_failure};
 use super::grid::{Cell, Grid};
 use super::output::say;
 use super::question::Question;
+use super::source::{Drawn, Source, Wanted};
 use super::stopping::Stopping;
 use super::study::{Concluded, Done, Study, carry_out};
 use super::{headline, pilot, setup};
@@ -69,40 +70,34 @@ fn plan(args: &ForecastArgs, scenario: &Scenario, manner: Manner) -> Result<Stud
         prob: args.prob.clone(),
         freeze: args.freeze,
     };
-    let priors = setup::priors(&args.params, scenario)?;
-    let mut design = match &priors {
+    let mut pilot = None;
+    let mut design = match Source::read(&args.params, scenario)? {
         None => Design::ensemble(scenario, seed, wanted),
-        Some(priors) => {
+        Some(source) => {
             let randomizations = usize::from(args.randomizations);
             // A profile is a number of runs; draws that are asked for are taken as they are.
             let draws = match args.draws {
                 Some(draws) => draws as usize,
                 None => (wanted as usize / 2 / randomizations).max(1).next_power_of_two() * randomizations,
             };
-            let drawing = Drawing { sampler: args.sampler.into(), draws, randomizations };
-            let values = drawing.values(priors, seed).map_err(|error| {
-                let hint = error.hint();
-                Failure::told(Status::Usage, error).hint(hint)
-            })?;
+            let wanted = Wanted { sampler: args.sampler.into(), draws, randomizations, seed };
+            let Drawn { drawing, levers, values } = source.draw(&[scenario], wanted)?;
             asked.drawing = Some(drawing);
             asked.replications = match args.reps {
                 Reps::Fixed(replications) => replications,
-                Reps::Auto => 2,
+                Reps::Auto => {
+                    let some = values.iter().take(PILOT_DRAWS).cloned().collect();
+                    pilot = Some(Design::nested(scenario, seed, levers.clone(), some, 2));
+                    2
+                }
             };
-            Design::nested(scenario, seed, levers(priors), values, asked.replications)
+            Design::nested(scenario, seed, levers, values, asked.replications)
         }
     };
     asked.check(&design)?;
-    if let (Reps::Auto, Some(priors)) = (args.reps, &priors) {
-        let pilot = Design::nested(
-            scenario,
-            seed,
-            levers(priors),
-            design.draws.iter().take(PILOT_DRAWS).cloned().collect(),
-            2,
-        );
-        asked.replications = pilot::best_replications(&pilot, &args.study.work, manner)?;
-        design = Design::nested(scenario, seed, levers(priors), design.draws, asked.replications);
+    if let Some(pilot) = &pilot {
+        asked.replications = pilot::best_replications(pilot, &args.study.work, manner)?;
+        design = Design::nested(scenario, seed, design.levers, design.draws, asked.replications);
     }
     Ok(Study { question: Question::Forecast(asked), design })
 }

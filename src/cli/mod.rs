@@ -6,9 +6,10 @@
 //! | `dispatch` | the way of a call: parse, do, report, exit code |
 //! | `setup` | everything that can be refused before the long work is |
 //! | `run`, `forecast`, `compare`, `sweep`, `sensitivity`, `discover`, `why`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `inspect`, `diff`, `gc`, `completions`, `man` | the verbs |
+//! | `calibrate` | parameters fitted to what was published |
 //! | `seek`, `sought`, `goal` | the search for the value of a lever that meets a goal; what it found; goals as they are typed |
 //! | `vary`, `points`, `stored`, `outcomes` | which parameters are varied; points of a sweep; a stored run; metrics asked for |
-//! | `study`, `question`, `stopping`, `pilot` | the way of every study; what each verb asks of one; when it is precise enough; its cost before the work |
+//! | `study`, `question`, `rounds`, `source`, `stopping`, `pilot` | the way of every study; what each verb asks of one, at once or in rounds; where parameters come from; when it is precise enough; its cost before the work |
 //! | `folder` | where results are kept |
 //! | `trace`, `follow`, `turns` | the event log of a replication; the story of one app; its turning points in words |
 //! | `watch` | progress bar and Ctrl-C |
@@ -51,6 +52,7 @@ mod selftest;
 mod sensitivity;
 mod setup;
 mod sought;
+mod source;
 mod stopping;
 mod stored;
 mod study;

@@ -5,7 +5,7 @@ use std::thread::available_parallelism;
 
 use bidcast::diagnostic::Diagnostics;
 use bidcast::experiment::ReplicationError;
-use bidcast::scenario::{Layer, LayerError, Overlay, PRIORS, Priors, Scenario, Shipped, shipped};
+use bidcast::scenario::{Layer, LayerError, Overlay, Scenario, Shipped, shipped};
 
 use super::args::{Manner, ScenarioArgs};
 use super::failure::{Failure, Status};
@@ -72,23 +72,6 @@ pub(crate) fn warn(warnings: &Diagnostics, manner: Manner) {
     if !warnings.0.is_empty() && !manner.quiet {
         say(&picture::draw(warnings));
     }
-}
-
-/// What is believed of the parameters: none for `point`, those of the program for `prior`, those of a file for `prior:FILE`.
-///
-/// # Errors
-/// Another word; a file that cannot be read; priors that do not fit the scenario.
-pub(crate) fn priors(source: &str, scenario: &Scenario) -> Result<Option<Priors>, Failure> {
-    let layer = match source.split_once(':') {
-        None if source == "point" => return Ok(None),
-        None if source == "prior" => Layer::new("priors.toml", PRIORS),
-        Some(("prior", file)) => layer(Path::new(file))?,
-        _ => {
-            let message = format!("there are no parameters `{source}`");
-            return Err(Failure::message(Status::Usage, message).hint("give point, prior, or prior:FILE"));
-        }
-    };
-    Priors::read(&layer, scenario).map(Some).map_err(Failure::Input)
 }
 
 /// The threads that are meant by `-j`.

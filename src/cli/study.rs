@@ -131,10 +131,8 @@ pub(crate) fn resume(args: &ResumeArgs, manner: Manner) -> Result<(), Failure> {
 /// Reads a study to go on with it.
 fn begun(path: &Path) -> Result<Begun<Question>, Failure> {
     if RoundsFolder::holds(path) {
-        let message = format!(
-            "`{}` goes in rounds that follow from one another: there are no shares",
-            path.display()
-        );
+        let message =
+            format!("`{}` goes in rounds that follow from one another: there are no shares", path.display());
         return Err(
             Failure::message(Status::Usage, message).hint("run it in one place; -j takes more threads")
         );

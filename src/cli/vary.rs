@@ -7,7 +7,7 @@ use bidcast::scenario::{Basis, Prior, Priors, Scenario};
 
 use super::args::{Span, VaryArgs};
 use super::failure::{Failure, Status};
-use super::setup;
+use super::source::Source;
 
 /// Reads what is varied: `--vary` or `--params`, of which there must be one.
 ///
@@ -19,7 +19,7 @@ pub(crate) fn inputs(args: &VaryArgs, scenario: &Scenario) -> Result<Priors, Fai
             .hint("name parameters and their ranges with --vary PATH=LO:HI, or take --params prior")
     };
     match &args.params {
-        Some(source) => setup::priors(source, scenario)?.ok_or_else(none),
+        Some(source) => Source::read(source, scenario)?.ok_or_else(none)?.priors(),
         None if args.vary.is_empty() => Err(none()),
         None => uniform(&args.vary, scenario),
     }

@@ -175,10 +175,18 @@ mod tests {
     #[test]
     fn wrong_targets_are_refused_with_their_place_and_a_hint() {
         for (text, key, hint) in [
-            ("[[target]]\nid = \"market_total_2024\"\nvalue = 1e9\n", "market_total_2024", "market_total_2025"),
+            (
+                "[[target]]\nid = \"market_total_2024\"\nvalue = 1e9\n",
+                "market_total_2024",
+                "market_total_2025",
+            ),
             ("[[target]]\nid = \"downloads_2025\"\nsd = -1.0\n", "sd", "positive"),
             ("[[target]]\nid = \"downloads_2025\"\nvalue = 0.0\n", "value", "positive"),
-            ("[[target]]\nid = \"downloads_2025\"\nmetric = \"dowloads\"\nyear = 2025\nrole = \"fitt\"\n", "role", "fit"),
+            (
+                "[[target]]\nid = \"downloads_2025\"\nmetric = \"dowloads\"\nyear = 2025\nrole = \"fitt\"\n",
+                "role",
+                "fit",
+            ),
             ("[[target]]\nid = \"downloads_2025\"\nvalu = 1.0\n", "valu", "value"),
             ("[[target]]\nid = \"downloads_2025\"\n[[target]]\nid = \"downloads_2025\"\n", "twice", "once"),
             ("[[targets]]\nid = \"downloads_2025\"\n", "targets", "[[target]]"),

@@ -56,7 +56,9 @@ impl Fact {
     /// The first column that does not.
     pub fn check(&self) -> Result<(), WrongFact> {
         let id = &self.id;
-        let wrong = |key, found: String, hint| Err(WrongFact { key, message: format!("{key} of `{id}` {found}"), hint });
+        let wrong = |key, found: String, hint| {
+            Err(WrongFact { key, message: format!("{key} of `{id}` {found}"), hint })
+        };
         if !(self.value.is_finite() && self.value > 0.0) {
             return wrong("value", format!("is {}", self.value), "give a positive number");
         }
@@ -66,7 +68,11 @@ impl Fact {
                     return wrong(key, format!("is {sd}"), "give a positive number");
                 }
                 None if self.role == "fit" => {
-                    return wrong(key, "is missing".into(), "what the model is fitted to needs sd and sd_model");
+                    return wrong(
+                        key,
+                        "is missing".into(),
+                        "what the model is fitted to needs sd and sd_model",
+                    );
                 }
                 _ => {}
             }
@@ -76,7 +82,11 @@ impl Fact {
             return wrong("role", format!("is `{}`", self.role), "write fit, initial or reference");
         }
         if !among(&self.sd_kind, &["log", "abs"]) {
-            return wrong("sd_kind", format!("is `{}`", self.sd_kind), "write log (relative) or abs (a difference)");
+            return wrong(
+                "sd_kind",
+                format!("is `{}`", self.sd_kind),
+                "write log (relative) or abs (a difference)",
+            );
         }
         if !among(&self.bound, &["about", "at least"]) {
             return wrong("bound", format!("is `{}`", self.bound), "write about or at least");

@@ -151,16 +151,14 @@ pub(super) fn entries(
         };
         match value.get_ref() {
             DeValue::Array(elements) => {
-                let read =
-                    |(number, element)| read_entry(kind, element, number, &layer.name, &at, problems);
+                let read = |(number, element)| read_entry(kind, element, number, &layer.name, &at, problems);
                 found
                     .entry((*kind).to_owned())
                     .or_default()
                     .extend(elements.iter().enumerate().filter_map(read));
             }
             other => {
-                problems
-                    .push(not_tables(kind, format!("a {}", other.type_str())).at(at.place(value.span())));
+                problems.push(not_tables(kind, format!("a {}", other.type_str())).at(at.place(value.span())));
             }
         }
     }

@@ -145,7 +145,9 @@ impl Posterior {
         writer.write_record(names).map_err(|error| failed(error.to_string()))?;
         for draw in &self.draws {
             let six = |value: &f64| format!("{value:.5e}").parse::<f64>().map_or(*value, |value| value);
-            writer.serialize(draw.iter().map(six).collect::<Vec<_>>()).map_err(|error| failed(error.to_string()))?;
+            writer
+                .serialize(draw.iter().map(six).collect::<Vec<_>>())
+                .map_err(|error| failed(error.to_string()))?;
         }
         writer.into_inner().map_err(|error| failed(error.to_string()))
     }

@@ -180,7 +180,8 @@ mod tests {
             .map(|k| (0..14).map(|j| 0.05 + 0.9 * f64::from((k * (2 * j + 3)) % 40) / 40.0).collect())
             .collect();
         let points: Vec<&[f64]> = rows.iter().map(Vec::as_slice).collect();
-        let influence: Vec<f64> = (0..14).map(|j| if j == 3 || j == 8 { 0.0 } else { 1.0 + f64::from(j) }).collect();
+        let influence: Vec<f64> =
+            (0..14).map(|j| if j == 3 || j == 8 { 0.0 } else { 1.0 + f64::from(j) }).collect();
         let features = Features::new(FeatureSet::Screened, &points, &influence).unwrap();
         assert_eq!(features.paired, [0, 1, 2, 4, 5, 6, 7, 9, 10, 11, 12, 13]);
         assert_eq!(features.count(), 42 + 66);

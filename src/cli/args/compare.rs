@@ -16,7 +16,7 @@ pub(crate) struct CompareArgs {
     /// How likely each scenario is taken to be, such as base=2,privacy_loss=1: adds what they say together
     #[arg(long, value_name = "NAME=WEIGHT,...", value_delimiter = ',', value_parser = weight, help_heading = "Study")]
     pub(crate) weights: Vec<(String, f64)>,
-    /// Parameters: one set of them (point), or drawn from what is believed of them (prior, or prior:FILE)
+    /// Parameters: one set of them (point), drawn from what is believed of them (prior, or prior:FILE), or from a fit (posterior:RUN)
     #[arg(long, value_name = "SOURCE", default_value = "point", help_heading = "Study")]
     pub(crate) params: String,
     /// How thorough: 8, 32 or 128 pairs

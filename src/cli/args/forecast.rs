@@ -9,7 +9,7 @@ use super::{ScenarioArgs, StudyArgs, Thoroughness};
 pub(crate) struct ForecastArgs {
     #[command(flatten)]
     pub(crate) scenario: ScenarioArgs,
-    /// Parameters: one set of them (point), or drawn from what is believed of them (prior, or prior:FILE)
+    /// Parameters: one set of them (point), drawn from what is believed of them (prior, or prior:FILE), or from a fit (posterior:RUN)
     #[arg(long, value_name = "SOURCE", default_value = "point", help_heading = "Study")]
     pub(crate) params: String,
     /// How thorough: sets the number of replications

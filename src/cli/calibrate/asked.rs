@@ -4,8 +4,10 @@ use bidcast::diagnostic::Diagnostics;
 use bidcast::digest::Fingerprint;
 use bidcast::experiment::fit::{Fit, Moment, Size, moments};
 use bidcast::experiment::study::{Design, Variant};
+use bidcast::metrics::METRICS;
 use bidcast::scenario::{Beliefs, FACTS, Layer, Overlay, PRIORS, Scenario};
 use bidcast::store::study::Shape;
+use bidcast::units::Date;
 use serde::{Deserialize, Serialize};
 
 use super::super::failure::{Failure, Status};
@@ -59,7 +61,14 @@ impl Asked {
             let hint = error.hint();
             Failure::told(Status::Usage, error).hint(hint)
         })?;
-        Ok((beliefs.priors, moments))
+        // What was not simulated cannot be looked back on; what is fitted to it is refused with the first wave.
+        let start = scenario.parameters().start_day;
+        let reaches = |moment: &Moment| {
+            let before = METRICS.get(moment.metric).is_some_and(|metric| metric.looks_back);
+            let first = Date::from_day(start).year();
+            !before || moment.is_fitted() || first < moment.year
+        };
+        Ok((beliefs.priors, moments.into_iter().filter(reaches).collect()))
     }
 
     /// The market that is fitted: the scenario up to the last year of which something was published.

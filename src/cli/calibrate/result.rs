@@ -84,8 +84,7 @@ impl Result<'_> {
         };
         let worth = (last.convergence.effective as usize).clamp(20, esl.posterior().len().max(20));
         let some = evenly(esl.posterior(), worth);
-        let learned =
-            contractions(&some, &Streams::new(self.fit.seed(), RESAMPLES)).map_err(failed)?;
+        let learned = contractions(&some, &Streams::new(self.fit.seed(), RESAMPLES)).map_err(failed)?;
         let emulator = esl.emulator().map_err(failed)?;
         let likelihood = Likelihood::new(&emulator, esl.observables(), esl.n_last()).map_err(failed)?;
         let known = directions(&likelihood, esl.posterior()).map_err(failed)?;
@@ -160,7 +159,12 @@ impl Result<'_> {
         let mut grid = Grid::new(["gate", "asks", "light", "said"]);
         for gate in &found {
             let light = format!("{:?}", gate.light).to_lowercase();
-            grid.push(vec![gate.id.as_str().into(), gate.name.as_str().into(), light.into(), gate.said.as_str().into()]);
+            grid.push(vec![
+                gate.id.as_str().into(),
+                gate.name.as_str().into(),
+                light.into(),
+                gate.said.as_str().into(),
+            ]);
         }
         Ok((if grid.is_empty() { String::new() } else { grid.render(format)? }, found))
     }
@@ -172,10 +176,9 @@ impl Result<'_> {
         let parameter = |(at, (prior, learned)): (usize, (&Prior, &Contraction))| {
             let column: Vec<f64> = draws.iter().map(|draw| draw[at]).collect();
             let nowhere = Spread { low: f64::NAN, median: f64::NAN, high: f64::NAN };
-            let interval = learned.interval.unwrap_or(bidcast::stats::Interval {
-                low: learned.value,
-                high: learned.value,
-            });
+            let interval = learned
+                .interval
+                .unwrap_or(bidcast::stats::Interval { low: learned.value, high: learned.value });
             FittedParameter {
                 name: prior.name.clone(),
                 paths: prior.parameters.clone(),

@@ -75,12 +75,7 @@ pub(crate) fn calibrate(args: &CalibrateArgs, manner: Manner) -> Result<(), Fail
 ///
 /// # Errors
 /// As [`calibrate`].
-pub(crate) fn resume(
-    begun: Begun,
-    asked: Asked,
-    work: &WorkArgs,
-    manner: Manner,
-) -> Result<(), Failure> {
+pub(crate) fn resume(begun: Begun, asked: Asked, work: &WorkArgs, manner: Manner) -> Result<(), Failure> {
     let Begun { folder, variant, seed, .. } = begun;
     refuse_share(work)?;
     if asked.beliefs_sha256 != Asked::digest(asked.beliefs.as_ref()) {
@@ -174,7 +169,8 @@ impl<'a> Calibration<'a> {
             work: self.work.clone(),
         };
         let manifest = began.manifest_in_rounds("calibrate", &extent);
-        let result = Calibrated { fit: &self.fit, asked: &self.asked, manifest, runs: (self.finished, self.failed) };
+        let result =
+            Calibrated { fit: &self.fit, asked: &self.asked, manifest, runs: (self.finished, self.failed) };
         let (page, gates) = match &came {
             Came::Through(found) => result.conclude(self.folder.path(), found, work.format, manner)?,
             Came::OutOfReach | Came::Interrupted => result.so_far(self.folder.path(), work.format)?,
@@ -202,12 +198,7 @@ impl<'a> Calibration<'a> {
     }
 
     /// Waves, real runs, and what is asked of them.
-    fn rounds(
-        &mut self,
-        work: &WorkArgs,
-        known: Option<&Cache>,
-        watcher: &Watcher,
-    ) -> Result<Came, Failure> {
+    fn rounds(&mut self, work: &WorkArgs, known: Option<&Cache>, watcher: &Watcher) -> Result<Came, Failure> {
         let mut wave = 0;
         loop {
             let design = self.fit.design().map_err(failed)?;

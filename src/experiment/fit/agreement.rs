@@ -39,10 +39,10 @@ impl Agreement {
     /// # Errors
     /// Before the first wave; too few runs for as many targets.
     pub fn of(esl: &Esl, names: &[String], seed: u64) -> Result<Self, CalibrationError> {
-        let wave = esl.waves().first().ok_or(CalibrationError::Order {
-            step: "a comparison of methods",
-            needs: "a wave of runs",
-        })?;
+        let wave = esl
+            .waves()
+            .first()
+            .ok_or(CalibrationError::Order { step: "a comparison of methods", needs: "a wave of runs" })?;
         let (columns, targets): (Vec<usize>, Vec<Target>) = esl
             .observables()
             .iter()

@@ -69,8 +69,7 @@ pub fn prior_predictive(first: &WaveReport, moments: &[Moment]) -> Option<Gate> 
 /// Is the emulator of the last wave right about runs that it had not seen?
 pub fn emulator(last: &WaveReport, moments: &[Moment]) -> Gate {
     // What is not fitted to may be emulated badly without harm.
-    let fitted: Vec<_> =
-        last.quality.iter().zip(moments).filter(|(_, moment)| moment.is_fitted()).collect();
+    let fitted: Vec<_> = last.quality.iter().zip(moments).filter(|(_, moment)| moment.is_fitted()).collect();
     let light = fitted.iter().map(|(quality, _)| quality.light()).max().unwrap_or(Light::Red);
     let worst: Vec<&str> = fitted
         .iter()
@@ -79,7 +78,8 @@ pub fn emulator(last: &WaveReport, moments: &[Moment]) -> Gate {
         .collect();
     let covered = fitted.iter().map(|(quality, _)| quality.coverage);
     let (low, high) = covered.fold((1.0_f64, 0.0_f64), |(low, high), x| (low.min(x), high.max(x)));
-    let mut said = format!("90 % intervals hold {:.0} to {:.0} % of runs left out", 100.0 * low, 100.0 * high);
+    let mut said =
+        format!("90 % intervals hold {:.0} to {:.0} % of runs left out", 100.0 * low, 100.0 * high);
     if !worst.is_empty() {
         said.push_str(&format!("; not green: {}", worst.join(", ")));
     }

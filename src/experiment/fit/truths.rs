@@ -84,7 +84,8 @@ impl Truths {
     /// Smallest adjusted p-value.
     pub fn least_p(&self) -> f64 {
         let each = self.sbc.parameters.iter();
-        each.map(|found| found.kolmogorov_smirnov.min(found.chi_square).min(found.coverage)).fold(1.0, f64::min)
+        each.map(|found| found.kolmogorov_smirnov.min(found.chi_square).min(found.coverage))
+            .fold(1.0, f64::min)
     }
 
     /// Recovery of `n` runs of the first wave, evenly taken, left out of the fit together.
@@ -112,8 +113,7 @@ impl Truths {
         let is_truth = |point: &[f64]| taken.iter().any(|&at| runs[at].0 == point);
         let (points, rows) = runs.iter().filter(|(point, _)| !is_truth(point)).cloned().unzip();
         let transforms: Vec<_> = moments.iter().map(|moment| moment.observable.transform).collect();
-        let emulator =
-            Emulator::fit(&Table::try_new(points, rows)?, esl.rule().features, &transforms)?;
+        let emulator = Emulator::fit(&Table::try_new(points, rows)?, esl.rule().features, &transforms)?;
         let n_last = emulator.standardised_residuals().len();
         let place = |number: usize| {
             let (truth, row) = &runs[taken[number]];

@@ -13,6 +13,10 @@ use crate::scenario::Priors;
 /// Numbers of replications that are set aside for each wave.
 pub const REPLICATIONS_OF_A_WAVE: u64 = 1_000_000;
 
+/// Half of the standard steps: with a hundred walkers still worth several hundred draws, which G8 checks.
+const SAMPLER: EnsembleRule =
+    EnsembleRule { burn_in: 1_500, steps: 5_000, thin: 10, ..EnsembleRule::STANDARD };
+
 /// How large a calibration is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,7 +45,7 @@ impl Size {
             later_points: self.later,
             most_waves: self.waves,
             features,
-            sampler: EnsembleRule { walkers, ..EnsembleRule::STANDARD },
+            sampler: EnsembleRule { walkers, ..SAMPLER },
             ..EslRule::standard(p)
         }
     }
