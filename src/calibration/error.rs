@@ -146,7 +146,7 @@ pub(super) fn at_least(what: &'static str, least: usize, found: usize) -> Result
 }
 
 /// Exactly so many of something.
-pub(super) fn exactly(what: &'static str, expected: usize, found: usize) -> Result<(), CalibrationError> {
+pub(crate) fn exactly(what: &'static str, expected: usize, found: usize) -> Result<(), CalibrationError> {
     if found == expected { Ok(()) } else { Err(CalibrationError::Length { what, expected, found }) }
 }
 

@@ -39,6 +39,7 @@ pub use abc_reg::{AbcPosterior, AbcRule, abc_regression, importance_weights};
 pub use emulator::{Emulator, FeatureSet, Light, Prediction, Quality, Scratch};
 pub use ensemble::{Convergence, EnsembleRule, Sample, sample_cube};
 pub use error::CalibrationError;
+pub(crate) use error::exactly;
 pub use esl::{Esl, EslRule, Moved, PriorCheck, Reach, Spread, Status, WaveReport};
 pub use esmda::EsMda;
 pub use identify::{Contraction, Direction, Learned, contractions, directions};

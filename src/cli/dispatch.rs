@@ -7,8 +7,8 @@ use clap::Parser;
 use super::args::{Cli, Verb};
 use super::failure::Status;
 use super::{
-    calibrate, check, compare, completions, diff, discover, explain, forecast, gc, inspect, man, metrics,
-    run, scenarios, seek, selftest, sensitivity, study, sweep, why,
+    calibrate, check, compare, completions, diff, discover, explain, forecast, gc, identify, inspect, man,
+    metrics, run, scenarios, seek, selftest, sensitivity, study, sweep, why,
 };
 
 /// Does what the command line asks.
@@ -27,6 +27,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Forecast(args) => forecast::forecast(args, manner),
         Verb::Compare(args) => compare::compare(args, manner),
         Verb::Calibrate(args) => calibrate::calibrate(args, manner),
+        Verb::Identify(args) => identify::identify(args, manner),
         Verb::Seek(args) => seek::seek(args, manner),
         Verb::Sweep(args) => sweep::sweep(args, manner),
         Verb::Sensitivity(args) => sensitivity::sensitivity(args, manner),

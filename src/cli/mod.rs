@@ -6,7 +6,7 @@
 //! | `dispatch` | the way of a call: parse, do, report, exit code |
 //! | `setup` | everything that can be refused before the long work is |
 //! | `run`, `forecast`, `compare`, `sweep`, `sensitivity`, `discover`, `why`, `check`, `metrics`, `scenarios`, `explain`, `selftest`, `inspect`, `diff`, `gc`, `completions`, `man` | the verbs |
-//! | `calibrate` | parameters fitted to what was published |
+//! | `calibrate`, `identify` | parameters fitted to what was published; what was learned, and from what |
 //! | `seek`, `sought`, `goal` | the search for the value of a lever that meets a goal; what it found; goals as they are typed |
 //! | `vary`, `points`, `stored`, `outcomes` | which parameters are varied; points of a sweep; a stored run; metrics asked for |
 //! | `study`, `question`, `rounds`, `source`, `stopping`, `pilot` | the way of every study; what each verb asks of one, at once or in rounds; where parameters come from; when it is precise enough; its cost before the work |
@@ -34,6 +34,7 @@ mod gc;
 mod goal;
 mod grid;
 mod headline;
+mod identify;
 mod inspect;
 mod man;
 mod metrics;

@@ -6,8 +6,8 @@ use bidcast::scenario::Profile;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::{
-    CalibrateArgs, CompareArgs, DiffArgs, DiscoverArgs, ForecastArgs, GcArgs, InspectArgs, RunArgs, SeekArgs,
-    SensitivityArgs, SweepArgs, WhyArgs, WorkArgs,
+    CalibrateArgs, CompareArgs, DiffArgs, DiscoverArgs, ForecastArgs, GcArgs, IdentifyArgs, InspectArgs,
+    RunArgs, SeekArgs, SensitivityArgs, SweepArgs, WhyArgs, WorkArgs,
 };
 
 const EXIT_CODES: &str = "\
@@ -47,6 +47,8 @@ pub(crate) enum Verb {
     Compare(CompareArgs),
     /// Fit the parameters to what was published, with their doubt, checked by real runs
     Calibrate(CalibrateArgs),
+    /// Say what a calibration learned, from which target, and what the unknown costs a forecast
+    Identify(IdentifyArgs),
     /// Seek the value of a parameter at which the market meets a goal, as an interval
     Seek(SeekArgs),
     /// Simulate points of parameters: a grid, a spread design, or those of a file

@@ -5,7 +5,7 @@ use bidcast::digest::Fingerprint;
 use bidcast::experiment::fit::{Fit, Moment, Size, moments};
 use bidcast::experiment::study::{Design, Variant};
 use bidcast::metrics::METRICS;
-use bidcast::scenario::{Beliefs, FACTS, Layer, Overlay, PRIORS, Scenario};
+use bidcast::scenario::{Beliefs, FACTS, Layer, Overlay, PRIORS, Priors, Scenario};
 use bidcast::store::study::Shape;
 use bidcast::units::Date;
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,7 @@ impl Asked {
     ///
     /// # Errors
     /// Beliefs that are wrong.
-    fn believed(&self, scenario: &Scenario) -> Result<(bidcast::scenario::Priors, Vec<Moment>), Failure> {
+    pub(crate) fn believed(&self, scenario: &Scenario) -> Result<(Priors, Vec<Moment>), Failure> {
         let over = self.beliefs.as_ref().map(|(name, text)| Layer::new(name.as_str(), text.as_str()));
         let beliefs = Beliefs::read(over.as_ref(), scenario).map_err(Failure::Input)?;
         let moments = moments(&beliefs.facts).map_err(|error| {

@@ -11,4 +11,5 @@ mod result;
 mod waves;
 
 pub(crate) use asked::Asked;
-pub(crate) use waves::{calibrate, resume};
+pub(crate) use result::{STATE_FILE, sentence};
+pub(crate) use waves::{calibrate, failed, resume};

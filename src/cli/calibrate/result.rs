@@ -23,6 +23,8 @@ use super::waves::failed;
 
 /// Format of `calibration.json`.
 const SCHEMA: &str = "bidcast/calibration/1";
+/// The waves as `identify` reads them.
+pub(crate) const STATE_FILE: &str = "calibration.state.json";
 /// Names the streams of resamples.
 const RESAMPLES: u64 = u64::MAX - 2;
 
@@ -109,11 +111,12 @@ impl Result<'_> {
             schema: SCHEMA,
             gates: &gates,
             waves: esl.reports(),
-            directions: known.iter().map(|direction| self.named(direction)).collect(),
+            directions: known.iter().map(|direction| named(self.fit, direction)).collect(),
             agreement: &found.agreement,
             truths: &found.truths,
         };
         keep(dir, "calibration.json", &json(&record)?)?;
+        keep(dir, STATE_FILE, &serde_json::to_vec(esl).map_err(|error| Failure::told(Status::Io, error))?)?;
         keep(dir, "checked.csv", self.checked(found).as_bytes())?;
         keep(dir, MANIFEST_FILE, &self.manifest.to_json().map_err(store_failure)?)?;
         let (figures, parameters) = (self.figures(&found.real), self.parameters(&posterior));
@@ -125,7 +128,7 @@ impl Result<'_> {
             Format::Table | Format::Md => {
                 let mut page = figures.render(format)? + "\n" + &parameters.render(format)?;
                 for direction in known.iter().filter(|direction| direction.signal > 1.0) {
-                    page.push_str(&self.sentence(direction));
+                    page.push_str(&sentence(self.fit, direction));
                 }
                 page
             }
@@ -277,28 +280,29 @@ impl Result<'_> {
         }
         text
     }
+}
 
-    /// The parts of a direction that make most of it, by name.
-    fn named(&self, direction: &Direction) -> Known<'_> {
-        let priors = &self.fit.priors().priors;
-        let mut parts: Vec<(&str, f64)> =
-            priors.iter().map(|prior| prior.name.as_str()).zip(direction.loadings.iter().copied()).collect();
-        parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-        Known { signal: direction.signal, low: direction.interval.low, high: direction.interval.high, parts }
-    }
+/// The parts of a direction that make most of it, by name.
+fn named<'a>(fit: &'a Fit, direction: &Direction) -> Known<'a> {
+    let priors = &fit.priors().priors;
+    let mut parts: Vec<(&str, f64)> =
+        priors.iter().map(|prior| prior.name.as_str()).zip(direction.loadings.iter().copied()).collect();
+    parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    Known { signal: direction.signal, low: direction.interval.low, high: direction.interval.high, parts }
+}
 
-    fn sentence(&self, direction: &Direction) -> String {
-        let named = self.named(direction);
-        let parts: Vec<String> =
-            named.parts.iter().take(4).map(|(name, part)| format!("{part:+.2} {name}")).collect();
-        format!(
-            "known {:.1} times better than by the prior ({:.1}–{:.1}): {}\n",
-            named.signal,
-            named.low,
-            named.high,
-            parts.join(" ")
-        )
-    }
+/// A direction in words.
+pub(crate) fn sentence(fit: &Fit, direction: &Direction) -> String {
+    let named = named(fit, direction);
+    let parts: Vec<String> =
+        named.parts.iter().take(4).map(|(name, part)| format!("{part:+.2} {name}")).collect();
+    format!(
+        "known {:.1} times better than by the prior ({:.1}–{:.1}): {}\n",
+        named.signal,
+        named.low,
+        named.high,
+        parts.join(" ")
+    )
 }
 
 /// So many rows, evenly taken.

@@ -107,7 +107,7 @@ fn planned(asked: &Asked) -> u64 {
 }
 
 /// What cannot be calibrated.
-pub(super) fn failed(error: CalibrationError) -> Failure {
+pub(crate) fn failed(error: CalibrationError) -> Failure {
     let hint = error.hint();
     Failure::told(Status::CheckFailed, error).hint(hint)
 }

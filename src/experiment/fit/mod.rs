@@ -10,12 +10,14 @@
 //! | `check` | real runs at the posterior, beside emulator and facts |
 //! | `agreement` | the posterior beside one of a method without emulator |
 //! | `truths` | does the procedure find truths that are known |
+//! | `told` | what each target told; parameters known together only |
 //! | `gates` | green, amber, red, each with its reason |
 
 mod agreement;
 mod check;
 pub mod gates;
 mod moments;
+mod told;
 mod truths;
 mod waves;
 
@@ -23,5 +25,6 @@ pub use agreement::{Agreement, Overlap};
 pub use check::{Predicted, RealRuns};
 pub use gates::Gate;
 pub use moments::{FitError, Moment, moments};
+pub use told::{Without, correlated, without_each};
 pub use truths::{Kind, Truths};
 pub use waves::{Fit, REPLICATIONS_OF_A_WAVE, Size};

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::moments::Moment;
-use crate::calibration::{CalibrationError, EnsembleRule, Esl, EslRule, FeatureSet, WaveReport};
+use crate::calibration::{CalibrationError, EnsembleRule, Esl, EslRule, FeatureSet, WaveReport, exactly};
 use crate::experiment::study::{Design, Job, Variant, levers};
 use crate::scenario::Priors;
 
@@ -76,6 +76,22 @@ impl Fit {
         let p = priors.priors.len();
         let observables = moments.iter().map(|moment| moment.observable).collect();
         let esl = Esl::new(size.rule(p), seed, p, observables)?;
+        Ok(Self { variant, priors, moments, seed, esl })
+    }
+
+    /// A calibration as it was stored.
+    ///
+    /// # Errors
+    /// Waves of other parameters or moments.
+    pub fn restored(
+        variant: Variant,
+        priors: Priors,
+        moments: Vec<Moment>,
+        seed: u64,
+        esl: Esl,
+    ) -> Result<Self, CalibrationError> {
+        exactly("parameters of the stored waves", priors.priors.len(), esl.n_parameters())?;
+        exactly("moments of the stored waves", moments.len(), esl.observables().len())?;
         Ok(Self { variant, priors, moments, seed, esl })
     }
 
