@@ -9,7 +9,7 @@ use bidcast::rng::Streams;
 use bidcast::sensitivity::{GivenRule, given};
 use bidcast::stats::mean;
 use bidcast::store::study::RoundsFolder;
-use bidcast::store::{Posterior, PosteriorManifest, StoreError, write_file};
+use bidcast::store::{POSTERIOR_FILE, Posterior, PosteriorManifest, StoreError, write_file};
 
 use super::args::{Format, IdentifyArgs, Manner};
 use super::calibrate::{STATE_FILE, failed, sentence};
@@ -100,10 +100,14 @@ fn restored(run: &Path) -> Result<Fit, Failure> {
             .hint("give the folder of `bidcast calibrate`"));
     };
     let path = run.join(STATE_FILE);
-    let bytes = std::fs::read(&path).map_err(|_| {
+    let unfinished = || {
         Failure::message(Status::Usage, format!("the calibration in `{}` has not ended", run.display()))
             .hint(format!("`bidcast resume {}` goes on with it", run.display()))
-    })?;
+    };
+    if !run.join(POSTERIOR_FILE).exists() {
+        return Err(unfinished());
+    }
+    let bytes = std::fs::read(&path).map_err(|_| unfinished())?;
     let esl: Esl = serde_json::from_slice(&bytes)
         .map_err(|source| store_failure(StoreError::Format { path, source }))?;
     let (priors, moments) = asked.believed(&begun.variant.scenario().map_err(Failure::Input)?)?;

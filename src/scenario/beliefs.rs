@@ -10,14 +10,16 @@
 //! sd = 0.1
 //! source = "our own panel"
 //! ```
+//!
+//! With `alone = true` above its tables, a file lies over nothing: it holds all priors and all targets.
 
 use serde::Deserialize;
-use toml::Value;
+use toml::{Table, Value};
 
 use super::facts::{FACTS, Fact, facts};
 use super::layers::Layer;
 use super::load::Scenario;
-use super::priors::{PRIORS, Priors, entries};
+use super::priors::{ALONE, PRIORS, Priors, entries};
 use super::raw_shock::RawShock;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 
@@ -59,10 +61,15 @@ impl Beliefs {
     /// All problems at once, each with its place.
     pub fn read(over: Option<&Layer>, scenario: &Scenario) -> Result<Self, Diagnostics> {
         let shipped = Layer::new("priors.toml", PRIORS);
-        let layers: Vec<&Layer> = [&shipped].into_iter().chain(over).collect();
+        let alone = over.is_some_and(is_alone);
+        let layers: Vec<&Layer> = Some(&shipped).filter(|_| !alone).into_iter().chain(over).collect();
         let priors = Priors::read_over(&layers, &KINDS, scenario)?;
-        let mut known = facts(FACTS)
-            .map_err(|error| Diagnostics(vec![Diagnostic::error(format!("targets.csv: {error}"))]))?;
+        let mut known = if alone {
+            Vec::new()
+        } else {
+            facts(FACTS)
+                .map_err(|error| Diagnostics(vec![Diagnostic::error(format!("targets.csv: {error}"))]))?
+        };
         let mut problems = Vec::new();
         let mut seen: Vec<String> = Vec::new();
         // Whatever cannot be parsed was refused above.
@@ -86,6 +93,11 @@ impl Beliefs {
         }
         if problems.is_empty() { Ok(Self { priors, facts: known }) } else { Err(Diagnostics(problems)) }
     }
+}
+
+/// Whether a file says that nothing lies below it.
+fn is_alone(layer: &Layer) -> bool {
+    layer.text.parse::<Table>().is_ok_and(|table| table.get(ALONE).and_then(Value::as_bool) == Some(true))
 }
 
 /// A target as it is after what was written.
@@ -170,6 +182,21 @@ mod tests {
         assert_eq!(mine.priors.priors.len(), shipped.priors.priors.len());
         assert_ne!(mine.priors.priors[0], shipped.priors.priors[0]);
         assert_eq!(mine.priors.priors[1..], shipped.priors.priors[1..]);
+    }
+
+    #[test]
+    fn a_file_that_stands_alone_has_nothing_below() {
+        let prior = "[[prior]]\nname = \"theta\"\nparameters = [\"auction.theta\"]\ndist = \"uniform\"\nmin = 3.0\n\
+                     max = 5.0\nbasis = \"J\"\nsource = \"ours\"\n";
+        let target = "[[target]]\nid = \"mine\"\nvalue = 1e9\nsd = 0.1\nsd_model = 0.1\nsd_kind = \"log\"\n\
+                      metric = \"iap_usd\"\nyear = 2025\nsource = \"ours\"\n";
+        let mine = read(&format!("alone = true\n{prior}{target}")).unwrap();
+        assert_eq!((mine.priors.priors.len(), mine.facts.len()), (1, 1));
+        assert!(read(&format!("alone = false\n{prior}{target}")).unwrap().facts.len() > 20);
+        assert!(read(&format!("alone = 1\n{prior}")).is_err());
+        // A target that nothing lies below must say everything.
+        let told = read("alone = true\n[[target]]\nid = \"downloads_2025\"\nvalue = 1e9\n").unwrap_err();
+        assert!(told.0[0].hints[0].contains("sd"), "{told}");
     }
 
     #[test]

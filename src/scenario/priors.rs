@@ -22,6 +22,9 @@ use crate::sampling::{Correlation, Distribution, GaussianCopula};
 /// The priors that come with the program: `configs/priors.toml`.
 pub const PRIORS: &str = include_str!("../../configs/priors.toml");
 
+/// Key of a file of beliefs that lies over nothing.
+pub(super) const ALONE: &str = "alone";
+
 /// A parameter may be drawn from here to as far from the other end; the configuration must take both.
 const TAIL: f64 = 1e-9;
 
@@ -141,6 +144,9 @@ pub(super) fn entries(
     let mut found: BTreeMap<String, Vec<RawShock>> = BTreeMap::new();
     let Some(document) = document::parse(&layer.text, &at, problems) else { return found };
     for (key, value) in &document {
+        if is_alone(key.get_ref(), value.get_ref()) && kinds.contains(&"target") {
+            continue;
+        }
         let Some(kind) = kinds.iter().find(|kind| **kind == key.get_ref().as_ref()) else {
             let key_text = key.get_ref();
             let unknown = Diagnostic::error(format!("unknown key `{key_text}`")).with_key(key_text.as_ref());
@@ -163,6 +169,11 @@ pub(super) fn entries(
         }
     }
     found
+}
+
+/// Whether a line says that nothing lies below a file of beliefs.
+fn is_alone(key: &str, value: &DeValue<'_>) -> bool {
+    key == ALONE && matches!(value, DeValue::Boolean(_))
 }
 
 /// Puts tables over others: one of the same name takes the place of the one before, unless both are of one text.

@@ -3,6 +3,7 @@
 mod architecture;
 mod auction;
 mod calendar;
+mod calibrate;
 mod cli;
 mod common;
 mod comparison;

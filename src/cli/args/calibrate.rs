@@ -17,7 +17,7 @@ pub(crate) struct CalibrateArgs {
     #[arg(long, value_name = "N", default_value_t = 256, help_heading = "Study")]
     pub(crate) first: usize,
     /// Points of each later wave, from the posterior so far; a tenth more are run twice
-    #[arg(long, value_name = "N", default_value_t = 192, help_heading = "Study")]
+    #[arg(long, value_name = "N", default_value_t = 208, help_heading = "Study")]
     pub(crate) later: usize,
     /// Waves at most; fewer when nothing moves any more
     #[arg(long, value_name = "N", default_value_t = 3, help_heading = "Study")]

@@ -116,7 +116,6 @@ impl Result<'_> {
             truths: &found.truths,
         };
         keep(dir, "calibration.json", &json(&record)?)?;
-        keep(dir, STATE_FILE, &serde_json::to_vec(esl).map_err(|error| Failure::told(Status::Io, error))?)?;
         keep(dir, "checked.csv", self.checked(found).as_bytes())?;
         keep(dir, MANIFEST_FILE, &self.manifest.to_json().map_err(store_failure)?)?;
         let (figures, parameters) = (self.figures(&found.real), self.parameters(&posterior));

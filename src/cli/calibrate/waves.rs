@@ -4,14 +4,14 @@
 use std::path::Path;
 use std::time::Instant;
 
-use bidcast::calibration::{CalibrationError, Light, Status as Wave};
+use bidcast::calibration::{CalibrationError, Esl, Light, Status as Wave};
 use bidcast::experiment::fit::{Agreement, Fit, RealRuns, Size, Truths};
 use bidcast::experiment::study::{Design, Variant};
 use bidcast::experiment::{Columns, LawTotals, Work};
 use bidcast::store::study::{
     Cache, RoundsFolder, Shard, StudyFolder, StudyResults, execute, read_status, to_run,
 };
-use bidcast::store::{IfOccupied, clear_place, next_free, write_file};
+use bidcast::store::{IfOccupied, StoreError, clear_place, next_free, write_file};
 
 use super::super::args::{CalibrateArgs, Manner, OnError, WorkArgs};
 use super::super::failure::{Failure, Status};
@@ -22,7 +22,7 @@ use super::super::study::{FAILURES_FILE, cache, execute_failure, how, listed, oc
 use super::super::watch::Watcher;
 use super::super::{pilot, setup};
 use super::asked::Asked;
-use super::result::{Found, Result as Calibrated};
+use super::result::{Found, Result as Calibrated, STATE_FILE};
 
 /// Begins a calibration, or goes on with it, and shows its result.
 ///
@@ -46,8 +46,11 @@ pub(crate) fn calibrate(args: &CalibrateArgs, manner: Manner) -> Result<(), Fail
     let work = &args.study.work;
     let fit = asked.fit(&variant, seed)?;
     refuse_share(work)?;
+    let first = fit.design().map_err(|error| {
+        let hint = error.hint();
+        Failure::told(Status::Usage, error).hint(hint)
+    })?;
     if args.study.dry_run {
-        let first = fit.design().map_err(failed)?;
         say(&format!(
             "at most {} waves and a check, {} runs in all; the first wave:",
             asked.size.waves,
@@ -199,18 +202,21 @@ impl<'a> Calibration<'a> {
 
     /// Waves, real runs, and what is asked of them.
     fn rounds(&mut self, work: &WorkArgs, known: Option<&Cache>, watcher: &Watcher) -> Result<Came, Failure> {
-        let mut wave = 0;
-        loop {
+        self.take_up()?;
+        let mut wave = self.fit.esl().waves().len();
+        while !self.has_ended() {
             let design = self.fit.design().map_err(failed)?;
             let Some(rows) = self.simulate(wave, &design, work, known, watcher)? else {
                 return Ok(Came::Interrupted);
             };
             wave += 1;
-            match self.fit.tell(rows).map_err(failed)?.status {
-                Wave::OutOfReach => return Ok(Came::OutOfReach),
-                Wave::Moving => {}
-                Wave::Settled | Wave::Spent => break,
-            }
+            self.fit.tell(rows).map_err(failed)?;
+            let state =
+                serde_json::to_vec(self.fit.esl()).map_err(|error| Failure::told(Status::Io, error))?;
+            write_file(&self.folder.path().join(STATE_FILE), &state).map_err(store_failure)?;
+        }
+        if self.status() == Some(Wave::OutOfReach) {
+            return Ok(Came::OutOfReach);
         }
         let posterior = self.fit.esl().posterior();
         let n = self.asked.check.min(posterior.len());
@@ -240,6 +246,40 @@ impl<'a> Calibration<'a> {
         Ok(Came::Through(Box::new(Found { points, rows, real, agreement, truths })))
     }
 
+    /// What the last wave said.
+    fn status(&self) -> Option<Wave> {
+        self.fit.esl().reports().last().map(|report| report.status)
+    }
+
+    /// Whether no further wave is needed, or would help.
+    fn has_ended(&self) -> bool {
+        self.status().is_some_and(|status| status != Wave::Moving)
+    }
+
+    /// Takes up what an earlier call came to, so that no wave is sampled twice. It is a function of the rounds: without it
+    /// they would lead to the same.
+    fn take_up(&mut self) -> Result<(), Failure> {
+        let path = self.folder.path().join(STATE_FILE);
+        let Ok(bytes) = std::fs::read(&path) else { return Ok(()) };
+        let esl: Esl = serde_json::from_slice(&bytes)
+            .map_err(|source| store_failure(StoreError::Format { path, source }))?;
+        for round in self.folder.rounds().iter().take(esl.waves().len()) {
+            let begun = StudyFolder::read::<serde_json::Value>(round).map_err(store_failure)?;
+            let results =
+                StudyResults::of(&begun.folder, &begun.design, |_, _| true).map_err(store_failure)?;
+            self.count(&begun.folder, &begun.design, &results)?;
+        }
+        self.fit = Fit::restored(
+            self.variant.clone(),
+            self.fit.priors().clone(),
+            self.fit.moments().to_vec(),
+            self.seed,
+            esl,
+        )
+        .map_err(failed)?;
+        Ok(())
+    }
+
     /// Moments of the markets of a round, a row each, NaN where one failed; none when it was broken off.
     fn simulate(
         &mut self,
@@ -265,14 +305,25 @@ impl<'a> Calibration<'a> {
                 rows[*job as usize][column] = value;
             }
         }
+        self.count(&folder, design, &results)?;
+        Ok(Some(rows))
+    }
+
+    /// Counts what a round brought.
+    fn count(
+        &mut self,
+        folder: &StudyFolder,
+        design: &Design,
+        results: &StudyResults,
+    ) -> Result<(), Failure> {
         let (laws, done) = results.totals().map_err(store_failure)?;
         self.laws.checked += laws.checked;
         self.work.events += done.events;
         self.work.auctions += done.auctions;
-        self.finished += n as u64;
-        self.failed += n as u64 - results.jobs().len() as u64;
-        self.list_failures(&folder, design)?;
-        Ok(Some(rows))
+        let n = design.jobs.len() as u64;
+        self.finished += n;
+        self.failed += n - results.jobs().len() as u64;
+        self.list_failures(folder, design)
     }
 
     /// Lists what failed in a round; refuses a calibration on what is left when it is much.

@@ -39,7 +39,7 @@ impl Size {
         let features =
             sets.into_iter().find(|set| set.least_runs(p) <= smallest).unwrap_or(FeatureSet::Linear);
         // Walkers need company: more than twice the parameters, and an even number.
-        let walkers = EnsembleRule::STANDARD.walkers.max(4 * p);
+        let walkers = SAMPLER.walkers.max(4 * p);
         EslRule {
             first_points: self.first,
             later_points: self.later,
