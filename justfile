@@ -48,7 +48,7 @@ forecast *flags:
 bench:
     cargo bench --bench replication
 
-# How time and memory of a replication grow with the market; `just bench-scale --quick` for a look
+# How time and memory of a replication grow with the market; `--quick` for a look, `--chart` for the figure in docs
 bench-scale *flags:
     cargo bench --bench scale -- {{ flags }}
 

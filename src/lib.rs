@@ -5,6 +5,8 @@
 //!
 //! The library prints nothing, reads no arguments, ends no process and panics on no input.
 
+#![forbid(unsafe_code)]
+
 pub mod calendar;
 pub mod calibration;
 pub mod diagnostic;

@@ -5,21 +5,25 @@
 //! cargo bench --bench scale                    # the whole base, three rounds, a quarter of an hour
 //! cargo bench --bench scale -- --rounds 1
 //! cargo bench --bench scale -- --quick         # one round of the year 2025
+//! cargo bench --bench scale -- --chart         # draws the table when it is full
+//! cargo bench --bench scale -- --chart --from target/scale.csv    # draws a table that is there
 //! ```
 //!
 //! Every run is a process of its own, so that its peak of memory is its own, and the sizes are taken in turn. Apps and ticks
 //! are laid over the base as a user would lay them; other cells make a base of their own, see `sizes.rs`. The table also
-//! goes to `target/scale.csv`.
+//! goes to `target/scale.csv`. `--chart` draws it as `docs/figures/scale.svg`, and for slides as `target/scale.png`.
 
 #![allow(clippy::print_stdout, reason = "a bench talks to whoever runs it")]
 
+mod chart;
 #[path = "../common/memory.rs"]
 mod memory;
 mod sizes;
+mod table;
 
 use std::env::{args, current_exe};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -29,6 +33,7 @@ use bidcast::units::SimTime;
 
 use memory::peak_mib;
 use sizes::{SIZES, Size};
+use table::Row;
 
 /// Rounds behind a median, unless the command says otherwise.
 const ROUNDS: usize = 3;
@@ -113,7 +118,29 @@ fn main() {
         return;
     }
     let asked = after("--rounds").map(|n| n.parse::<usize>().expect("--rounds takes a number").max(1));
-    let rounds = asked.unwrap_or(if quick { 1 } else { ROUNDS });
+    let rows = match after("--from") {
+        Some(path) => table::read(Path::new(path)),
+        None => {
+            let rows = measure(asked.unwrap_or(if quick { 1 } else { ROUNDS }), quick);
+            let csv = in_target("scale.csv");
+            write(&csv, table::csv(&rows).as_bytes());
+            println!("the table is also in {}", csv.display());
+            rows
+        }
+    };
+    table::print(&rows);
+    if words.iter().any(|word| word == "--chart") {
+        let drawing = chart::draw(&rows).expect("the table can be drawn");
+        let svg = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/figures/scale.svg");
+        let png = in_target("scale.png");
+        write(&svg, drawing.svg.as_bytes());
+        write(&png, &drawing.png().expect("the picture can be rendered"));
+        println!("\ndrawn in {} and {}", svg.display(), png.display());
+    }
+}
+
+/// Runs all sizes in turn; gives their rows in order.
+fn measure(rounds: usize, quick: bool) -> Vec<Row> {
     let mut runs: Vec<Vec<Run>> = SIZES.iter().map(|_| Vec::new()).collect();
     for _ in 0..rounds {
         for (index, runs) in runs.iter_mut().enumerate() {
@@ -121,39 +148,30 @@ fn main() {
         }
     }
     let medians: Vec<Run> = runs.into_iter().map(median).collect();
-    let mut csv = String::from("axis,size,processor_seconds,seconds_over_base,peak_mib,app_days,events\n");
     let base = medians[0];
-    let (reach, s) = (if quick { "2025" } else { "the whole base" }, if rounds == 1 { "" } else { "s" });
-    println!("\none replication of {reach}, medians of {rounds} round{s} taken in turn\n");
-    println!(
-        "| grows | size | seconds | over base | app-days over base | µs an app-day | peak MiB | events |"
-    );
-    println!("|---|---|---|---|---|---|---|---|");
-    for (size, run) in SIZES.iter().zip(&medians) {
-        let over = run.seconds / base.seconds;
-        println!(
-            "| {} | {} | {:.2} | {over:.2} | {:.2} | {:.2} | {:.0} | {} |",
-            size.axis,
-            size.name,
-            run.seconds,
-            run.app_days / base.app_days,
-            run.seconds * 1e6 / run.app_days,
-            run.peak_mib,
-            run.events
-        );
-        csv += &format!(
-            "{},{},{:.3},{over:.3},{:.1},{},{}\n",
-            size.axis,
-            // A comma would end the field.
-            size.name.replace(", ", " with "),
-            run.seconds,
-            run.peak_mib,
-            run.app_days,
-            run.events
-        );
-    }
-    // The folder that cargo gives a bench lies in the target folder, wherever that is.
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("scale.csv");
-    fs::write(&path, csv).expect("the target folder can be written to");
-    println!("\nalso in {}", path.display());
+    SIZES
+        .iter()
+        .zip(&medians)
+        .map(|(size, run)| Row {
+            axis: size.axis.to_owned(),
+            size: size.name.to_owned(),
+            amount: size.amount,
+            processor_seconds: run.seconds,
+            seconds_over_base: run.seconds / base.seconds,
+            peak_mib: run.peak_mib,
+            app_days: run.app_days as u64,
+            events: run.events as u64,
+            reach: (if quick { "the year 2025" } else { "the whole base" }).to_owned(),
+            rounds,
+        })
+        .collect()
+}
+
+/// A file in the target folder, wherever that is: the folder that cargo gives a bench lies in it.
+fn in_target(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name(name)
+}
+
+fn write(path: &Path, bytes: &[u8]) {
+    fs::write(path, bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }

@@ -16,10 +16,25 @@ pub(crate) enum Change {
     Cells(&'static str),
 }
 
-/// A size of the model: what grows, how it is called, how it is made.
+/// What grows: its name, how much of it the base has, and what the picture writes over it.
+pub(crate) struct Growth {
+    pub(crate) axis: &'static str,
+    pub(crate) base: f64,
+    pub(crate) heading: &'static str,
+}
+
+/// All that grows.
+pub(crate) const GROWTHS: [Growth; 3] = [
+    Growth { axis: "apps", base: 1.0, heading: "apps, times the base" },
+    Growth { axis: "cells", base: 48.0, heading: "cells: regions × channels" },
+    Growth { axis: "ticks", base: 1.0, heading: "ticks a day" },
+];
+
+/// A size of the model: what grows, how it is called, how much there is of it, how it is made.
 pub(crate) struct Size {
     pub(crate) axis: &'static str,
     pub(crate) name: &'static str,
+    pub(crate) amount: f64,
     change: Change,
     tick_minutes: u32,
 }
@@ -28,15 +43,23 @@ const DAY: u32 = 1_440;
 
 /// All sizes; the first is the one with which the others are compared.
 pub(crate) const SIZES: [Size; 8] = [
-    Size { axis: "base", name: "8 × 6 cells, 1 tick a day", change: Change::None, tick_minutes: DAY },
-    Size { axis: "apps", name: "3 times", change: Change::Overlay("apps_3"), tick_minutes: DAY },
-    Size { axis: "apps", name: "10 times", change: Change::Overlay("apps_10"), tick_minutes: DAY },
-    Size { axis: "cells", name: "4 × 3", change: Change::Cells("4x3"), tick_minutes: DAY },
-    Size { axis: "cells", name: "10 × 10", change: Change::Cells("10x10"), tick_minutes: DAY },
-    Size { axis: "ticks", name: "2 a day", change: Change::None, tick_minutes: 720 },
-    Size { axis: "ticks", name: "4 a day", change: Change::None, tick_minutes: 360 },
-    Size { axis: "ticks", name: "24 a day", change: Change::None, tick_minutes: 60 },
+    size("base", "8 × 6 cells, 1 tick a day", 1.0, Change::None),
+    size("apps", "3 times", 3.0, Change::Overlay("apps_3")),
+    size("apps", "10 times", 10.0, Change::Overlay("apps_10")),
+    size("cells", "4 × 3", 12.0, Change::Cells("4x3")),
+    size("cells", "10 × 10", 100.0, Change::Cells("10x10")),
+    ticks("2 a day", 2),
+    ticks("4 a day", 4),
+    ticks("24 a day", 24),
 ];
+
+const fn size(axis: &'static str, name: &'static str, amount: f64, change: Change) -> Size {
+    Size { axis, name, amount, change, tick_minutes: DAY }
+}
+
+const fn ticks(name: &'static str, a_day: u32) -> Size {
+    Size { tick_minutes: DAY / a_day, ..size("ticks", name, a_day as f64, Change::None) }
+}
 
 /// The settings of a quick look: a year, the least that is reported.
 const QUICK: [&str; 3] =

@@ -1,5 +1,6 @@
 //! The one integration-test binary: a module for each contract.
 
+mod allocations;
 mod architecture;
 mod auction;
 mod calendar;
