@@ -154,11 +154,7 @@ impl<'a> Calibration<'a> {
         );
         let known = cache(work);
         watcher.draw();
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(setup::jobs(work.jobs))
-            .build()
-            .map_err(|error| Failure::told(Status::Io, error).hint("ask for fewer threads with -j"))?;
-        let came = pool.install(|| self.rounds(work, known.as_ref(), &watcher))?;
+        let came = self.rounds(work, known.as_ref(), &watcher)?;
         watcher.clear();
         let extent = Rounds {
             folder: self.folder,
@@ -230,16 +226,18 @@ impl<'a> Calibration<'a> {
         let real = RealRuns::new(self.fit.moments(), &points, &rows, &emulator).map_err(failed)?;
         let names: Vec<String> = self.fit.priors().priors.iter().map(|prior| prior.name.clone()).collect();
         let agreement = Agreement::of(esl, &names, self.seed).map_err(failed)?;
-        let mut truths = Vec::new();
+        let (mut truths, threads) = (Vec::new(), setup::jobs(work.jobs));
         if self.asked.recovery > 0 {
             watcher.expect(self.asked.recovery as u64);
-            let found = Truths::recovery(esl, self.fit.moments(), self.asked.recovery, self.seed, watcher);
+            let found =
+                Truths::recovery(esl, self.fit.moments(), self.asked.recovery, self.seed, threads, watcher);
             let Some(found) = found.map_err(failed)? else { return Ok(Came::Interrupted) };
             truths.push(found);
         }
         if self.asked.sbc {
             watcher.expect(points.len() as u64);
-            let found = Truths::posterior(esl, self.fit.moments(), &points, &rows, self.seed, watcher);
+            let found =
+                Truths::posterior(esl, self.fit.moments(), &points, &rows, self.seed, threads, watcher);
             let Some(found) = found.map_err(failed)? else { return Ok(Came::Interrupted) };
             truths.push(found);
         }

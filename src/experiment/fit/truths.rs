@@ -90,7 +90,7 @@ impl Truths {
 
     /// Recovery of `n` runs of the first wave, evenly taken, left out of the fit together.
     ///
-    /// Runs on the threads of the caller's pool; none when the watch says stop.
+    /// On `threads` threads, 0 for one per core; none when the watch says stop.
     ///
     /// # Errors
     /// Before the first wave; too few runs left for the emulator; fewer than 20 truths.
@@ -99,6 +99,7 @@ impl Truths {
         moments: &[Moment],
         n: usize,
         seed: u64,
+        threads: usize,
         watch: &dyn Watch,
     ) -> Result<Option<Self>, CalibrationError> {
         let wave = esl
@@ -123,13 +124,13 @@ impl Truths {
             let draws = sample(esl, None, seed, number as u64, log)?;
             Ok(placed(truth, &draws))
         };
-        let Some(places) = side_by_side(n, watch, place)? else { return Ok(None) };
+        let Some(places) = side_by_side(n, threads, watch, place)? else { return Ok(None) };
         Self::of(Kind::Recovery, places).map(Some)
     }
 
     /// Posterior SBC of truths and the moments of one real run at each, NaN where it failed.
     ///
-    /// Runs on the threads of the caller's pool; none when the watch says stop.
+    /// On `threads` threads, 0 for one per core; none when the watch says stop.
     ///
     /// # Errors
     /// Before the first wave; fewer than 20 truths.
@@ -139,6 +140,7 @@ impl Truths {
         points: &[Vec<f64>],
         rows: &[Vec<f64>],
         seed: u64,
+        threads: usize,
         watch: &dyn Watch,
     ) -> Result<Option<Self>, CalibrationError> {
         let emulator = esl.emulator()?;
@@ -155,7 +157,7 @@ impl Truths {
             let draws = sample(esl, Some(esl.posterior()), seed, number as u64, log)?;
             Ok(placed(truth, &draws))
         };
-        let Some(places) = side_by_side(truths.len(), watch, place)? else { return Ok(None) };
+        let Some(places) = side_by_side(truths.len(), threads, watch, place)? else { return Ok(None) };
         Self::of(Kind::Posterior, places).map(Some)
     }
 }
@@ -163,6 +165,7 @@ impl Truths {
 /// Places of truths, in their order on any number of threads; none when the watch says stop.
 fn side_by_side(
     n: usize,
+    threads: usize,
     watch: &dyn Watch,
     place: impl Fn(usize) -> Result<Vec<f64>, CalibrationError> + Sync,
 ) -> Result<Option<Vec<Vec<f64>>>, CalibrationError> {
@@ -175,7 +178,12 @@ fn side_by_side(
         watch.finished(done.fetch_add(1, Ordering::Relaxed) + 1, n as u64);
         Some(found)
     };
-    let found: Option<Vec<Result<Vec<f64>, CalibrationError>>> = (0..n).into_par_iter().map(one).collect();
+    let found: Option<Vec<Result<Vec<f64>, CalibrationError>>> =
+        match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+            Ok(pool) => pool.install(|| (0..n).into_par_iter().map(one).collect()),
+            // Without threads it takes longer and comes to the same.
+            Err(_) => (0..n).map(one).collect(),
+        };
     found.map(|found| found.into_iter().collect()).transpose()
 }
 

@@ -184,21 +184,11 @@ fn twenty_parameters_and_ten_moments() {
         let observables = seen.iter().map(|y| observable(*y, 0.0)).collect();
         let mut esl = Esl::new(rule, set, 20, observables).unwrap();
         for _ in 0..3 {
-            let report = run(&mut esl, |u, stream| {
+            run(&mut esl, |u, stream| {
                 let (mean, sd) = ten_moments(u, &mix);
                 mean.iter().zip(&sd).map(|(mean, sd)| mean + sd * stream.normal()).collect()
             });
-            println!(
-                "set {set} wave {}: {:?}, emulator {:.3}, {:?}, sd of residuals {:.2?}, Q2 {:.3}",
-                report.wave,
-                report.convergence,
-                report.emulator_share,
-                report.moved,
-                report.quality.iter().map(|quality| quality.sd).collect::<Vec<_>>(),
-                stats::mean(&report.quality.iter().map(|quality| quality.q2).collect::<Vec<_>>()).unwrap(),
-            );
         }
-        println!("exact: {:?}", exact.convergence);
         for parameter in 0..14 {
             let reference: Vec<f64> = exact.draws.iter().map(|draw| draw[parameter]).collect();
             let values = column(&esl, parameter);
@@ -216,11 +206,6 @@ fn twenty_parameters_and_ten_moments() {
     }
     let [ratio, error, covered, covered_exact] =
         [&ratios, &errors, &held, &held_exact].map(|values| stats::mean(values).unwrap());
-    println!("{:.2?}", ratios);
-    println!(
-        "{n_sets} sets: sd over exact {ratio:.3}, rmse {:.3}, coverage {covered:.3}, exact {covered_exact:.3}",
-        error.sqrt()
-    );
     assert!((0.95..=1.2).contains(&ratio), "{ratio}");
     // 14 parameters of a set go together: the error of a coverage is that of some 7 for each set.
     let error = (0.09 / (7.0 * n_sets as f64)).sqrt();
