@@ -51,7 +51,7 @@ pub(crate) fn identify(args: &IdentifyArgs, manner: Manner) -> Result<(), Failur
     let emulator = esl.emulator().map_err(failed)?;
     let likelihood = Likelihood::new(&emulator, esl.observables(), esl.n_last()).map_err(failed)?;
     let known = directions(&likelihood, esl.posterior()).map_err(failed)?;
-    let left_out = without_each(esl, &emulator, fit.moments()).map_err(failed)?;
+    let left_out = without_each(esl, &emulator, &fit.targets()).map_err(failed)?;
     let forecast = args.forecast.as_deref().map(|run| read(run, args, &posterior)).transpose()?;
     let mut parts = vec![("What was learned", learned(&posterior.manifest))];
     parts.push(("What each target told", told(&fit, &left_out, forecast.as_ref(), &posterior)));
@@ -181,11 +181,12 @@ fn told(fit: &Fit, left_out: &[Without], forecast: Option<&Forecast>, posterior:
     ];
     columns.extend(forecast.map(|forecast| format!("{} moves by", forecast.target.name())));
     let mut grid = Grid::new(columns);
+    let targets = fit.targets();
     for without in left_out {
         let most = without.lost.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
         let known = without.effective >= LEAST_EFFECTIVE;
         let mut row = vec![
-            fit.moments()[without.moment].fact.id.as_str().into(),
+            targets[without.moment].fact.id.as_str().into(),
             Cell::number(format!("{:.0}", without.effective), without.effective),
             most.map_or(Cell::Absent, |(at, _)| fit.priors().priors[at].name.as_str().into()),
             most.map_or(Cell::Absent, |(_, lost)| Cell::number(format!("{lost:.2}"), *lost)),

@@ -90,11 +90,11 @@ impl Result<'_> {
         let emulator = esl.emulator().map_err(failed)?;
         let likelihood = Likelihood::new(&emulator, esl.observables(), esl.n_last()).map_err(failed)?;
         let known = directions(&likelihood, esl.posterior()).map_err(failed)?;
-        let moments = self.fit.moments();
-        let gates: Vec<Gate> = gates::prior_predictive(first, moments)
+        let targets = self.fit.targets();
+        let gates: Vec<Gate> = gates::prior_predictive(first, &targets)
             .into_iter()
             .chain([
-                gates::emulator(last, moments),
+                gates::emulator(last, &targets),
                 gates::emulator_there(&found.real),
                 gates::predictive(&found.real),
             ])
@@ -153,10 +153,10 @@ impl Result<'_> {
         format: Format,
     ) -> std::result::Result<(String, Vec<Gate>), Failure> {
         let reports = self.fit.esl().reports();
-        let moments = self.fit.moments();
+        let targets = self.fit.targets();
         let mut found: Vec<Gate> =
-            reports.first().and_then(|first| gates::prior_predictive(first, moments)).into_iter().collect();
-        found.extend(reports.last().map(|last| gates::emulator(last, moments)));
+            reports.first().and_then(|first| gates::prior_predictive(first, &targets)).into_iter().collect();
+        found.extend(reports.last().map(|last| gates::emulator(last, &targets)));
         keep(dir, MANIFEST_FILE, &self.manifest.to_json().map_err(store_failure)?)?;
         let mut grid = Grid::new(["gate", "asks", "light", "said"]);
         for gate in &found {
@@ -230,7 +230,7 @@ impl Result<'_> {
                 format_range(unit, figure.low, figure.high).into(),
                 Cell::number(format_change(figure.off), figure.off),
                 (if figure.holds() { "yes" } else { "NO" }).into(),
-                Cell::number(format!("{:.2}", figure.emulator_rms), figure.emulator_rms),
+                figure.emulator_rms.map_or(Cell::Absent, |rms| Cell::number(format!("{rms:.2}"), rms)),
             ]);
         }
         grid

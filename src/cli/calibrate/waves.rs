@@ -206,7 +206,7 @@ impl<'a> Calibration<'a> {
                 return Ok(Came::Interrupted);
             };
             wave += 1;
-            self.fit.tell(rows).map_err(failed)?;
+            self.fit.tell(&rows).map_err(failed)?;
             let state =
                 serde_json::to_vec(self.fit.esl()).map_err(|error| Failure::told(Status::Io, error))?;
             write_file(&self.folder.path().join(STATE_FILE), &state).map_err(store_failure)?;
@@ -226,18 +226,17 @@ impl<'a> Calibration<'a> {
         let real = RealRuns::new(self.fit.moments(), &points, &rows, &emulator).map_err(failed)?;
         let names: Vec<String> = self.fit.priors().priors.iter().map(|prior| prior.name.clone()).collect();
         let agreement = Agreement::of(esl, &names, self.seed).map_err(failed)?;
+        let (targets, seen) = (self.fit.targets(), self.fit.of_targets(&rows));
         let (mut truths, threads) = (Vec::new(), setup::jobs(work.jobs));
         if self.asked.recovery > 0 {
             watcher.expect(self.asked.recovery as u64);
-            let found =
-                Truths::recovery(esl, self.fit.moments(), self.asked.recovery, self.seed, threads, watcher);
+            let found = Truths::recovery(esl, &targets, self.asked.recovery, self.seed, threads, watcher);
             let Some(found) = found.map_err(failed)? else { return Ok(Came::Interrupted) };
             truths.push(found);
         }
         if self.asked.sbc {
             watcher.expect(points.len() as u64);
-            let found =
-                Truths::posterior(esl, self.fit.moments(), &points, &rows, self.seed, threads, watcher);
+            let found = Truths::posterior(esl, &targets, &points, &seen, self.seed, threads, watcher);
             let Some(found) = found.map_err(failed)? else { return Ok(Came::Interrupted) };
             truths.push(found);
         }

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::moments::Moment;
-use crate::calibration::{CalibrationError, Emulator, Light};
+use crate::calibration::{CalibrationError, Emulator, Light, Prediction};
 use crate::stats::{mean, pit, quantiles, sample_sd};
 
 /// Root mean square of real runs less the emulator, in its deviations: up to here it is right, from there on wrong.
@@ -40,8 +40,8 @@ pub struct Predicted {
     /// of the observation and of the model together.
     pub z: f64,
     /// Root mean square of (run − emulator) over the deviation that the emulator states; 1 when it is right, more when it is
-    /// off in the mean or too sure.
-    pub emulator_rms: f64,
+    /// off in the mean or too sure; none for what is held out, which is not emulated.
+    pub emulator_rms: Option<f64>,
 }
 
 impl Predicted {
@@ -63,7 +63,7 @@ pub struct RealRuns {
 }
 
 impl RealRuns {
-    /// Compares rows of moments, NaN where a run failed, simulated at points of the cube.
+    /// Compares rows of all moments, NaN where a run failed, simulated at points of the cube, with an emulator of the targets.
     ///
     /// # Errors
     /// Most runs failed.
@@ -73,22 +73,26 @@ impl RealRuns {
         rows: &[Vec<f64>],
         emulator: &Emulator,
     ) -> Result<Self, CalibrationError> {
+        let fitted: Vec<usize> = (0..moments.len()).filter(|at| moments[*at].is_fitted()).collect();
         let usable: Vec<(&Vec<f64>, &Vec<f64>)> =
             points.iter().zip(rows).filter(|(_, row)| row.iter().all(|x| x.is_finite())).collect();
         let (n_runs, n_failed) = (usable.len(), rows.len() - usable.len());
         if n_runs < 2 || n_runs < n_failed {
             return Err(CalibrationError::Failed { failed: n_failed, runs: rows.len() });
         }
-        let predictions: Vec<_> = usable.iter().map(|(point, _)| emulator.predict(point)).collect();
+        let predictions: Vec<Vec<Prediction>> =
+            usable.iter().map(|(point, _)| emulator.predict(point)).collect();
         let figure = |(column, moment): (usize, &Moment)| {
             let values: Vec<f64> = usable.iter().map(|(_, row)| row[column]).collect();
             let scale = moment.observable.transform;
             let on_scale: Vec<f64> = values.iter().filter_map(|x| scale.apply(*x)).collect();
-            let squares: Vec<f64> = on_scale
-                .iter()
-                .zip(&predictions)
-                .map(|(x, all)| (x - all[column].mean).powi(2) / (all[column].noise + all[column].emulator))
-                .collect();
+            let emulated = fitted.iter().position(|at| *at == column);
+            let emulator_rms = emulated.and_then(|at| {
+                let off = |(x, all): (&f64, &Vec<Prediction>)| {
+                    (x - all[at].mean).powi(2) / (all[at].noise + all[at].emulator)
+                };
+                mean(&on_scale.iter().zip(&predictions).map(off).collect::<Vec<f64>>()).map(f64::sqrt)
+            });
             let ends = quantiles(&values, &[0.05, 0.5, 0.95]).unwrap_or_else(|| vec![f64::NAN; 3]);
             let observed = moment.fact.value;
             let target = moment.observable.target.and_then(|target| scale.target(&target));
@@ -105,7 +109,7 @@ impl RealRuns {
                 place: pit(&values, observed, 0.5),
                 off: ends[1] / observed - 1.0,
                 z: missed / (own * own + error).sqrt(),
-                emulator_rms: mean(&squares).unwrap_or(f64::NAN).sqrt(),
+                emulator_rms,
             }
         };
         Ok(Self { n_runs, n_failed, figures: moments.iter().enumerate().map(figure).collect() })
@@ -120,7 +124,7 @@ impl RealRuns {
     /// G3: is the emulator right where the posterior lies? By the worst figure that the fit relies on.
     pub fn emulator_light(&self) -> Light {
         let fitted = self.figures.iter().filter(|figure| figure.fitted);
-        let worst = fitted.map(|figure| figure.emulator_rms).fold(0.0, f64::max);
+        let worst = fitted.filter_map(|figure| figure.emulator_rms).fold(0.0, f64::max);
         match worst {
             worst if worst < EMULATOR_RMS.0 => Light::Green,
             worst if worst < EMULATOR_RMS.1 => Light::Amber,

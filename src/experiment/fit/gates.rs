@@ -46,14 +46,14 @@ pub fn worst(gates: &[Gate]) -> Light {
 }
 
 /// Is each target within reach of the prior, and are all together?
-pub fn prior_predictive(first: &WaveReport, moments: &[Moment]) -> Option<Gate> {
+pub fn prior_predictive(first: &WaveReport, targets: &[Moment]) -> Option<Gate> {
     let check = first.prior_check.as_ref()?;
     let out: Vec<String> = check
         .targets
         .iter()
         .filter(|reach| !reach.holds())
         .map(|reach| {
-            let id = moments.get(reach.moment).map_or("?", |moment| moment.fact.id.as_str());
+            let id = targets.get(reach.moment).map_or("?", |moment| moment.fact.id.as_str());
             format!("no parameters reproduce {id}: nearest {:.4e} for {:.4e}", reach.nearest, reach.observed)
         })
         .collect();
@@ -67,9 +67,9 @@ pub fn prior_predictive(first: &WaveReport, moments: &[Moment]) -> Option<Gate> 
 }
 
 /// Is the emulator of the last wave right about runs that it had not seen?
-pub fn emulator(last: &WaveReport, moments: &[Moment]) -> Gate {
+pub fn emulator(last: &WaveReport, targets: &[Moment]) -> Gate {
     // What is not fitted to may be emulated badly without harm.
-    let fitted: Vec<_> = last.quality.iter().zip(moments).filter(|(_, moment)| moment.is_fitted()).collect();
+    let fitted: Vec<_> = last.quality.iter().zip(targets).collect();
     let light = fitted.iter().map(|(quality, _)| quality.light()).max().unwrap_or(Light::Red);
     let worst: Vec<&str> = fitted
         .iter()
@@ -88,11 +88,10 @@ pub fn emulator(last: &WaveReport, moments: &[Moment]) -> Gate {
 
 /// Is the emulator right where the posterior lies, by real runs?
 pub fn emulator_there(runs: &RealRuns) -> Gate {
-    let fitted = runs.figures.iter().filter(|figure| figure.fitted);
-    let worst = fitted.max_by(|a, b| a.emulator_rms.total_cmp(&b.emulator_rms));
-    let said = worst.map_or_else(String::new, |figure| {
-        format!("worst z of {} real runs {:.2}, {}", runs.n_runs, figure.emulator_rms, figure.id)
-    });
+    let fitted = runs.figures.iter().filter_map(|figure| Some((figure.emulator_rms?, &figure.id)));
+    let worst = fitted.max_by(|a, b| a.0.total_cmp(&b.0));
+    let said = worst
+        .map_or_else(String::new, |(rms, id)| format!("worst z of {} real runs {rms:.2}, {id}", runs.n_runs));
     Gate::new("G3", "emulator at the posterior", runs.emulator_light(), said)
 }
 

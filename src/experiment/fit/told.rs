@@ -17,7 +17,7 @@ const PRIOR_VARIANCE: f64 = 1.0 / 12.0;
 /// The posterior without one target.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Without {
-    /// Place of the target among the moments.
+    /// Place of the target among the targets.
     pub moment: usize,
     /// Weights of the draws, which sum to 1.
     pub weights: Vec<f64>,
@@ -34,15 +34,14 @@ pub struct Without {
 pub fn without_each(
     esl: &Esl,
     emulator: &Emulator,
-    moments: &[Moment],
+    targets: &[Moment],
 ) -> Result<Vec<Without>, CalibrationError> {
     let draws = esl.posterior();
     let whole = Likelihood::new(emulator, esl.observables(), esl.n_last())?.log_at(draws);
     let even = vec![1.0 / draws.len().max(1) as f64; draws.len()];
     let known = variances(draws, &even);
-    let fitted = moments.iter().enumerate().filter(|(_, moment)| moment.is_fitted());
-    fitted
-        .map(|(left_out, _)| {
+    (0..targets.len())
+        .map(|left_out| {
             let rest: Vec<Observable> = esl
                 .observables()
                 .iter()

@@ -74,7 +74,8 @@ impl Fit {
         seed: u64,
     ) -> Result<Self, CalibrationError> {
         let p = priors.priors.len();
-        let observables = moments.iter().map(|moment| moment.observable).collect();
+        let fitted = moments.iter().filter(|moment| moment.is_fitted());
+        let observables = fitted.map(|moment| moment.observable).collect();
         let esl = Esl::new(size.rule(p), seed, p, observables)?;
         Ok(Self { variant, priors, moments, seed, esl })
     }
@@ -91,7 +92,8 @@ impl Fit {
         esl: Esl,
     ) -> Result<Self, CalibrationError> {
         exactly("parameters of the stored waves", priors.priors.len(), esl.n_parameters())?;
-        exactly("moments of the stored waves", moments.len(), esl.observables().len())?;
+        let fitted = moments.iter().filter(|moment| moment.is_fitted()).count();
+        exactly("moments of the stored waves", fitted, esl.observables().len())?;
         Ok(Self { variant, priors, moments, seed, esl })
     }
 
@@ -120,12 +122,26 @@ impl Fit {
         }
     }
 
-    /// Takes the moments of the markets of [`Fit::design`], a row each, NaN where a run failed.
+    /// Takes all moments of the markets of [`Fit::design`], a row each, NaN where a run failed.
     ///
     /// # Errors
     /// Most runs failed; moments that cannot be emulated.
-    pub fn tell(&mut self, moments: Vec<Vec<f64>>) -> Result<&WaveReport, CalibrationError> {
-        self.esl.tell(moments)
+    pub fn tell(&mut self, moments: &[Vec<f64>]) -> Result<&WaveReport, CalibrationError> {
+        self.esl.tell(self.of_targets(moments))
+    }
+
+    /// The columns of the targets, of rows of all moments: what is held out is seen by real runs alone.
+    pub fn of_targets(&self, rows: &[Vec<f64>]) -> Vec<Vec<f64>> {
+        let fitted = |row: &Vec<f64>| {
+            let both = row.iter().zip(&self.moments).filter(|(_, moment)| moment.is_fitted());
+            both.map(|(value, _)| *value).collect()
+        };
+        rows.iter().map(fitted).collect()
+    }
+
+    /// The moments that parameters are fitted to, in the order of the emulator.
+    pub fn targets(&self) -> Vec<Moment> {
+        self.moments.iter().filter(|moment| moment.is_fitted()).cloned().collect()
     }
 
     /// What is believed of the parameters.
@@ -133,7 +149,7 @@ impl Fit {
         &self.priors
     }
 
-    /// What the market is judged by.
+    /// What the market is judged by, targets and what is held out.
     pub fn moments(&self) -> &[Moment] {
         &self.moments
     }
