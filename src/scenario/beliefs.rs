@@ -88,7 +88,7 @@ impl Beliefs {
                         None => known.push(fact),
                     }
                 }
-                Err(problem) => problems.push(problem),
+                Err(found) => problems.extend(found.0),
             }
         }
         if problems.is_empty() { Ok(Self { priors, facts: known }) } else { Err(Diagnostics(problems)) }
@@ -101,11 +101,12 @@ fn is_alone(layer: &Layer) -> bool {
 }
 
 /// A target as it is after what was written.
-fn target(raw: &RawShock, known: &[Fact]) -> Result<Fact, Diagnostic> {
+fn target(raw: &RawShock, known: &[Fact]) -> Result<Fact, Diagnostics> {
+    let one = |problem: Diagnostic| Diagnostics(vec![problem]);
     let written = Written::deserialize(Value::Table(raw.table.clone())).map_err(|error| {
-        Diagnostic::error(format!("this target cannot be read: {}", error.message()))
-            .at(raw.place.clone())
-            .hint("a target has id, and whatever of value, sd, sd_model, sd_kind, role, metric, year, source differs")
+        let wrong = Diagnostic::error(format!("this target cannot be read: {}", error.message()));
+        let hint = "a target has id, and whatever of value, sd, sd_model, sd_kind, role, metric, year, source differs";
+        one(wrong.at(raw.place.clone()).hint(hint))
     })?;
     let old = known.iter().find(|fact| fact.id == written.id);
     if let (None, Some(lacking)) = (old, lacking(&written)) {
@@ -115,7 +116,7 @@ fn target(raw: &RawShock, known: &[Fact]) -> Result<Fact, Diagnostic> {
             Some(near) => format!("did you mean `{near}`? A new target needs `{lacking}` as well"),
             None => format!("a new target needs `{lacking}` as well"),
         };
-        return Err(unknown.at(raw.value_place("id").clone()).hint(hint));
+        return Err(one(unknown.at(raw.value_place("id").clone()).hint(hint)));
     }
     let words = |new: Option<String>, of: fn(&Fact) -> &str, without: &str| {
         new.or_else(|| old.map(|old| of(old).to_owned())).unwrap_or_else(|| without.to_owned())
@@ -137,7 +138,7 @@ fn target(raw: &RawShock, known: &[Fact]) -> Result<Fact, Diagnostic> {
     };
     fact.check().map_err(|problem| {
         let place = raw.value_place(problem.key).clone();
-        Diagnostic::error(problem.message).at(place).hint(problem.hint)
+        one(Diagnostic::error(problem.message).at(place).hint(problem.hint))
     })?;
     Ok(fact)
 }
