@@ -13,9 +13,8 @@ use bidcast::store::{COMPARISON_FILE, StoreError, comparison_csv, comparison_jso
 use serde::{Deserialize, Serialize};
 
 use super::args::{CompareArgs, Format, Manner};
-use super::failure::{Failure, Status};
+use super::failure::{Failure, Status, wrong};
 use super::folder::store_failure;
-use super::forecast::wrong;
 use super::headline::stopped;
 use super::output::say;
 use super::question::Question;

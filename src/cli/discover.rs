@@ -8,9 +8,8 @@ use bidcast::rng::Streams;
 use bidcast::sensitivity::{Prim, PrimBox, PrimRule, Restriction, ShapeError, prim};
 
 use super::args::{DiscoverArgs, Format, Manner};
-use super::failure::{Failure, Status};
+use super::failure::{Failure, Status, wrong};
 use super::folder::seconds;
-use super::forecast::wrong;
 use super::grid::{Cell, Grid, grouped};
 use super::outcomes::Target;
 use super::output::{say, show};

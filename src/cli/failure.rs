@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use bidcast::diagnostic::Diagnostics;
+use bidcast::experiment::expression::ExpressionError;
 use clap::builder::styling::{AnsiColor, Style};
 
 use super::output::say;
@@ -98,6 +99,12 @@ fn tell(error: &anyhow::Error, hints: &[String]) -> String {
         text.push_str(&format!("{HINT}hint:{HINT:#} {hint}\n"));
     }
     text
+}
+
+/// An expression that cannot be read.
+pub(crate) fn wrong(error: ExpressionError) -> Failure {
+    let hint = error.hint();
+    Failure::told(Status::Usage, error).hint(hint)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bidcast::experiment::expression::{Event, ExpressionError, Rules, Sample, Until};
+use bidcast::experiment::expression::{Event, Rules, Sample, Until};
 use bidcast::experiment::study::{Design, Drawing};
 use bidcast::experiment::{Draws, Nesting, Plan, Probability, Summary, summarise_columns};
 use bidcast::metrics::METRICS;
@@ -16,18 +16,16 @@ use bidcast::store::{
 use serde::{Deserialize, Serialize};
 
 use super::args::{ForecastArgs, Format, Manner, Reps};
-use super::failure::{Failure, Status};
+use super::failure::{Failure, Status, wrong};
 use super::folder::{now_unix_s, report_failure, store_failure};
 use super::grid::{Cell, Grid};
 use super::output::say;
 use super::question::Question;
 use super::source::{Drawn, Source, Wanted};
-use super::stopping::Stopping;
+use super::stopping::{LEVEL, Stopping};
 use super::study::{Concluded, Done, Study, carry_out};
 use super::{headline, pilot, setup};
 
-/// Level of the intervals of rules and probabilities.
-pub(crate) const LEVEL: f64 = 0.95;
 /// Draws of the pilot that is asked how many replications each draw should have.
 const PILOT_DRAWS: usize = 64;
 
@@ -100,12 +98,6 @@ fn plan(args: &ForecastArgs, scenario: &Scenario, manner: Manner) -> Result<Stud
         design = Design::nested(scenario, seed, design.levers, design.draws, asked.replications);
     }
     Ok(Study { question: Question::Forecast(asked), design })
-}
-
-/// An expression that cannot be read.
-pub(crate) fn wrong(error: ExpressionError) -> Failure {
-    let hint = error.hint();
-    Failure::told(Status::Usage, error).hint(hint)
 }
 
 impl Asked {

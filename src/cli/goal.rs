@@ -5,8 +5,7 @@ use bidcast::metrics::Unit;
 use bidcast::sensitivity;
 use bidcast::stats::{Estimand, estimate, mcse, normal_critical, quantile_mcse};
 
-use super::failure::Failure;
-use super::forecast::wrong;
+use super::failure::{Failure, wrong};
 
 /// At which the error of a share is taken from its interval.
 const CONFIDENCE: f64 = 0.95;

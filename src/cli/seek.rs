@@ -16,9 +16,8 @@ use bidcast::store::{IfOccupied, MANIFEST_FILE, clear_place, next_free, write_fi
 use serde::{Deserialize, Serialize};
 
 use super::args::{Manner, OnError, SeekArgs, WorkArgs};
-use super::failure::{Failure, Status};
+use super::failure::{Failure, Status, wrong};
 use super::folder::{Began, ROOT, Rounds, seconds, store_failure};
-use super::forecast::wrong;
 use super::goal::Goal;
 use super::output::{say, show};
 use super::rounds::{Begun, Question};

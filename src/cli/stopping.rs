@@ -5,10 +5,12 @@ use bidcast::experiment::study::Drawing;
 use bidcast::stats::LOOK_EVERY;
 use bidcast::store::study::Shape;
 
-use super::failure::{Failure, Status};
+use super::failure::{Failure, Status, wrong};
 use super::folder::store_failure;
-use super::forecast::{LEVEL, wrong};
 use super::study::{Done, whole_parts};
+
+/// Level of the intervals of rules and probabilities.
+pub(crate) const LEVEL: f64 = 0.95;
 
 /// The rules of a study and what its units are: draws, or replications where nothing is drawn.
 pub(crate) struct Stopping<'a> {

@@ -1,5 +1,6 @@
 //! What a calibration is asked, as its folder keeps it: the beliefs word by word, so that it can go on from there alone.
 
+use bidcast::calibration::CalibrationError;
 use bidcast::diagnostic::Diagnostics;
 use bidcast::digest::Fingerprint;
 use bidcast::experiment::fit::{Fit, Moment, Size, moments};
@@ -99,4 +100,10 @@ impl Asked {
         let cut: Result<Scenario, Diagnostics> = Scenario::load(&[Overlay::File(&layer), Overlay::Set(&set)]);
         Ok(Variant { name: scenario.name().to_owned(), ..Variant::of(&cut.map_err(Failure::Input)?) })
     }
+}
+
+/// What cannot be calibrated.
+pub(crate) fn failed(error: CalibrationError) -> Failure {
+    let hint = error.hint();
+    Failure::told(Status::CheckFailed, error).hint(hint)
 }

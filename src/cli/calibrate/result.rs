@@ -18,8 +18,7 @@ use super::super::failure::{Failure, Status};
 use super::super::folder::store_failure;
 use super::super::grid::{Cell, Grid};
 use super::super::output::say;
-use super::asked::Asked;
-use super::waves::failed;
+use super::asked::{Asked, failed};
 
 /// Format of `calibration.json`.
 const SCHEMA: &str = "bidcast/calibration/1";

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use bidcast::calibration::{CalibrationError, Esl, Light, Status as Wave};
+use bidcast::calibration::{Esl, Light, Status as Wave};
 use bidcast::experiment::fit::{Agreement, Fit, RealRuns, Size, Truths};
 use bidcast::experiment::study::{Design, Variant};
 use bidcast::experiment::{Columns, LawTotals, Work};
@@ -21,7 +21,7 @@ use super::super::rounds::{Begun, Question};
 use super::super::study::{FAILURES_FILE, cache, execute_failure, how, listed, occupied, refuse_many};
 use super::super::watch::Watcher;
 use super::super::{pilot, setup};
-use super::asked::Asked;
+use super::asked::{Asked, failed};
 use super::result::{Found, Result as Calibrated, STATE_FILE};
 
 /// Begins a calibration, or goes on with it, and shows its result.
@@ -107,12 +107,6 @@ fn planned(asked: &Asked) -> u64 {
     // A tenth of each wave is run twice.
     let of = |points: usize| points + (points as f64 / 10.0).round() as usize;
     (of(first) + of(later) * waves.saturating_sub(1) + asked.check) as u64
-}
-
-/// What cannot be calibrated.
-pub(crate) fn failed(error: CalibrationError) -> Failure {
-    let hint = error.hint();
-    Failure::told(Status::CheckFailed, error).hint(hint)
 }
 
 /// A calibration under way.
