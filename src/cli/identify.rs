@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-use bidcast::calibration::{Esl, Learned, Likelihood, directions};
+use bidcast::calibration::{Learned, Likelihood, directions};
 use bidcast::experiment::fit::{Fit, Without, correlated, without_each};
 use bidcast::report::table::{format_change, format_value};
 use bidcast::rng::Streams;
 use bidcast::sensitivity::{GivenRule, given};
 use bidcast::stats::mean;
 use bidcast::store::study::RoundsFolder;
-use bidcast::store::{POSTERIOR_FILE, Posterior, PosteriorManifest, StoreError, write_file};
+use bidcast::store::{POSTERIOR_FILE, Posterior, PosteriorManifest, write_file};
 
 use super::args::{Format, IdentifyArgs, Manner};
-use super::calibrate::{STATE_FILE, failed, sentence};
+use super::calibrate::{failed, sentence, stored_waves};
 use super::failure::{Failure, Status};
 use super::folder::store_failure;
 use super::grid::{Cell, Grid};
@@ -99,7 +99,6 @@ fn restored(run: &Path) -> Result<Fit, Failure> {
         return Err(Failure::message(Status::Usage, format!("`{}` is no calibration", run.display()))
             .hint("give the folder of `bidcast calibrate`"));
     };
-    let path = run.join(STATE_FILE);
     let unfinished = || {
         Failure::message(Status::Usage, format!("the calibration in `{}` has not ended", run.display()))
             .hint(format!("`bidcast resume {}` goes on with it", run.display()))
@@ -107,9 +106,7 @@ fn restored(run: &Path) -> Result<Fit, Failure> {
     if !run.join(POSTERIOR_FILE).exists() {
         return Err(unfinished());
     }
-    let bytes = std::fs::read(&path).map_err(|_| unfinished())?;
-    let esl: Esl = serde_json::from_slice(&bytes)
-        .map_err(|source| store_failure(StoreError::Format { path, source }))?;
+    let esl = stored_waves(run)?.ok_or_else(unfinished)?;
     let (priors, moments) = asked.believed(&begun.variant.scenario().map_err(Failure::Input)?)?;
     Fit::restored(begun.variant, priors, moments, begun.seed, esl).map_err(failed)
 }

@@ -36,7 +36,7 @@ pub(crate) struct Drawn {
 }
 
 impl Source {
-    /// Reads `point`, `prior`, `prior:FILE`, `posterior` or `posterior:RUN`; none for `point`.
+    /// Reads `point`, `prior`, `prior:FILE` or `posterior:RUN`; none for `point`.
     ///
     /// # Errors
     /// Another word; a file or run that cannot be read; priors that do not fit the scenario.

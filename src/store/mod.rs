@@ -36,6 +36,8 @@ pub use hubverse::forecast_csv;
 pub use json::{SUMMARY_FILE, SUMMARY_SCHEMA, read_summary, summary_json};
 pub use ledger::{LEDGER_FILE, append_ledger};
 pub use manifest::{Build, MANIFEST_FILE, MANIFEST_SCHEMA, Manifest, STUDY_FILE, read_manifest};
-pub use posterior::{FittedParameter, POSTERIOR_FILE, POSTERIOR_MANIFEST, Posterior, PosteriorManifest};
+pub use posterior::{
+    FittedParameter, POSTERIOR_FILE, POSTERIOR_MANIFEST, Posterior, PosteriorManifest, evenly_taken,
+};
 pub use tables::{comparison_csv, monthly_csv, summary_csv};
 pub use trace_file::{TRACE_COLUMNS, TraceFile, TraceWritten};

@@ -152,10 +152,14 @@ impl Posterior {
         writer.into_inner().map_err(|error| failed(error.to_string()))
     }
 
-    /// So many draws, evenly taken.
+    /// So many draws, evenly taken; all of them when there are fewer.
     pub fn thinned(&self, n: usize) -> Vec<Vec<f64>> {
-        let all = self.draws.len();
-        let n = n.min(all);
-        (0..n).map(|k| self.draws[k * all / n].clone()).collect()
+        evenly_taken(&self.draws, n)
     }
+}
+
+/// So many rows, evenly taken; all of them when there are fewer.
+pub fn evenly_taken(rows: &[Vec<f64>], n: usize) -> Vec<Vec<f64>> {
+    let n = n.min(rows.len());
+    (0..n).map(|k| rows[k * rows.len() / n].clone()).collect()
 }

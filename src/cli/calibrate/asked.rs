@@ -1,17 +1,24 @@
 //! What a calibration is asked, as its folder keeps it: the beliefs word by word, so that it can go on from there alone.
 
-use bidcast::calibration::CalibrationError;
+use std::path::Path;
+
+use bidcast::calibration::{CalibrationError, Esl};
 use bidcast::diagnostic::Diagnostics;
 use bidcast::digest::Fingerprint;
 use bidcast::experiment::fit::{Fit, Moment, Size, moments};
 use bidcast::experiment::study::{Design, Variant};
 use bidcast::metrics::METRICS;
 use bidcast::scenario::{Beliefs, FACTS, Layer, Overlay, PRIORS, Priors, Scenario};
+use bidcast::store::StoreError;
 use bidcast::store::study::Shape;
 use bidcast::units::Date;
 use serde::{Deserialize, Serialize};
 
 use super::super::failure::{Failure, Status};
+use super::super::folder::store_failure;
+
+/// The waves, kept after each of them.
+pub(crate) const STATE_FILE: &str = "calibration.state.json";
 
 /// What a calibration asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -100,6 +107,17 @@ impl Asked {
         let cut: Result<Scenario, Diagnostics> = Scenario::load(&[Overlay::File(&layer), Overlay::Set(&set)]);
         Ok(Variant { name: scenario.name().to_owned(), ..Variant::of(&cut.map_err(Failure::Input)?) })
     }
+}
+
+/// The waves of the calibration in a folder, as its last call left them; none before the first.
+///
+/// # Errors
+/// A file that is damaged.
+pub(crate) fn stored_waves(dir: &Path) -> Result<Option<Esl>, Failure> {
+    let path = dir.join(STATE_FILE);
+    let Ok(bytes) = std::fs::read(&path) else { return Ok(None) };
+    let waves = serde_json::from_slice(&bytes);
+    waves.map(Some).map_err(|source| store_failure(StoreError::Format { path, source }))
 }
 
 /// What cannot be calibrated.

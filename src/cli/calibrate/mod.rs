@@ -10,6 +10,6 @@ mod asked;
 mod result;
 mod waves;
 
-pub(crate) use asked::{Asked, failed};
-pub(crate) use result::{STATE_FILE, sentence};
+pub(crate) use asked::{Asked, failed, stored_waves};
+pub(crate) use result::sentence;
 pub(crate) use waves::{calibrate, resume};

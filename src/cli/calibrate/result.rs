@@ -10,7 +10,9 @@ use bidcast::metrics::{METRICS, Unit};
 use bidcast::report::table::{format_change, format_range, format_value};
 use bidcast::rng::Streams;
 use bidcast::scenario::Prior;
-use bidcast::store::{FittedParameter, MANIFEST_FILE, Manifest, Posterior, PosteriorManifest, write_file};
+use bidcast::store::{
+    FittedParameter, MANIFEST_FILE, Manifest, Posterior, PosteriorManifest, evenly_taken, write_file,
+};
 use serde::Serialize;
 
 use super::super::args::{Format, Manner};
@@ -22,8 +24,6 @@ use super::asked::{Asked, failed};
 
 /// Format of `calibration.json`.
 const SCHEMA: &str = "bidcast/calibration/1";
-/// The waves as `identify` reads them.
-pub(crate) const STATE_FILE: &str = "calibration.state.json";
 /// Names the streams of resamples.
 const RESAMPLES: u64 = u64::MAX - 2;
 
@@ -84,7 +84,7 @@ impl Result<'_> {
             return Ok((String::new(), Vec::new()));
         };
         let worth = (last.convergence.effective as usize).clamp(20, esl.posterior().len().max(20));
-        let some = evenly(esl.posterior(), worth);
+        let some = evenly_taken(esl.posterior(), worth);
         let learned = contractions(&some, &Streams::new(self.fit.seed(), RESAMPLES)).map_err(failed)?;
         let emulator = esl.emulator().map_err(failed)?;
         let likelihood = Likelihood::new(&emulator, esl.observables(), esl.n_last()).map_err(failed)?;
@@ -301,12 +301,6 @@ pub(crate) fn sentence(fit: &Fit, direction: &Direction) -> String {
         named.high,
         parts.join(" ")
     )
-}
-
-/// So many rows, evenly taken.
-fn evenly(rows: &[Vec<f64>], n: usize) -> Vec<Vec<f64>> {
-    let n = n.min(rows.len());
-    (0..n).map(|k| rows[k * rows.len() / n].clone()).collect()
 }
 
 /// A value to four digits, large ones with groups.

@@ -4,14 +4,14 @@
 use std::path::Path;
 use std::time::Instant;
 
-use bidcast::calibration::{Esl, Light, Status as Wave};
+use bidcast::calibration::{Light, Status as Wave};
 use bidcast::experiment::fit::{Agreement, Fit, RealRuns, Size, Truths};
 use bidcast::experiment::study::{Design, Variant};
 use bidcast::experiment::{Columns, LawTotals, Work};
 use bidcast::store::study::{
     Cache, RoundsFolder, Shard, StudyFolder, StudyResults, execute, read_status, to_run,
 };
-use bidcast::store::{IfOccupied, StoreError, clear_place, next_free, write_file};
+use bidcast::store::{IfOccupied, clear_place, evenly_taken, next_free, write_file};
 
 use super::super::args::{CalibrateArgs, Manner, OnError, WorkArgs};
 use super::super::failure::{Failure, Status};
@@ -21,8 +21,8 @@ use super::super::rounds::{Begun, Question};
 use super::super::study::{FAILURES_FILE, cache, execute_failure, how, listed, occupied, refuse_many};
 use super::super::watch::Watcher;
 use super::super::{pilot, setup};
-use super::asked::{Asked, failed};
-use super::result::{Found, Result as Calibrated, STATE_FILE};
+use super::asked::{Asked, STATE_FILE, failed, stored_waves};
+use super::result::{Found, Result as Calibrated};
 
 /// Begins a calibration, or goes on with it, and shows its result.
 ///
@@ -208,9 +208,7 @@ impl<'a> Calibration<'a> {
         if self.status() == Some(Wave::OutOfReach) {
             return Ok(Came::OutOfReach);
         }
-        let posterior = self.fit.esl().posterior();
-        let n = self.asked.check.min(posterior.len());
-        let points: Vec<Vec<f64>> = (0..n).map(|k| posterior[k * posterior.len() / n].clone()).collect();
+        let points = evenly_taken(self.fit.esl().posterior(), self.asked.check);
         let design = self.fit.of_points(points.clone(), wave);
         let Some(rows) = self.simulate(wave, &design, work, known, watcher)? else {
             return Ok(Came::Interrupted);
@@ -250,10 +248,7 @@ impl<'a> Calibration<'a> {
     /// Takes up what an earlier call came to, so that no wave is sampled twice. It is a function of the rounds: without it
     /// they would lead to the same.
     fn take_up(&mut self) -> Result<(), Failure> {
-        let path = self.folder.path().join(STATE_FILE);
-        let Ok(bytes) = std::fs::read(&path) else { return Ok(()) };
-        let esl: Esl = serde_json::from_slice(&bytes)
-            .map_err(|source| store_failure(StoreError::Format { path, source }))?;
+        let Some(esl) = stored_waves(self.folder.path())? else { return Ok(()) };
         for round in self.folder.rounds().iter().take(esl.waves().len()) {
             let begun = StudyFolder::read::<serde_json::Value>(round).map_err(store_failure)?;
             let results =
