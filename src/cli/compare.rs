@@ -144,7 +144,7 @@ impl Asked {
     /// When it is looked at; a unit is a draw, or a replication, in all scenarios.
     fn stopping(&self, n_variants: usize) -> Stopping<'_> {
         let jobs_of_a_unit = self.replications * n_variants as u64;
-        Stopping { until: &self.until, jobs_of_a_unit, drawing: self.drawing }
+        Stopping { until: &self.until, jobs_of_a_unit, drawing: self.drawing, discrepancy: false }
     }
 
     /// Jobs to run before the first look.

@@ -27,6 +27,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Forecast(args) => forecast::forecast(args, manner),
         Verb::Compare(args) => compare::compare(args, manner),
         Verb::Calibrate(args) => calibrate::calibrate(args, manner),
+        Verb::Backtest(args) => calibrate::backtest(args, manner),
         Verb::Identify(args) => identify::identify(args, manner),
         Verb::Seek(args) => seek::seek(args, manner),
         Verb::Sweep(args) => sweep::sweep(args, manner),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bidcast::experiment::expression::{Event, Rules, Sample, Until};
 use bidcast::experiment::study::{Design, Drawing};
-use bidcast::experiment::{Draws, Nesting, Plan, Probability, Summary, summarise_columns};
+use bidcast::experiment::{Draws, Fitted, Nesting, Plan, Probability, Summary, summarise_columns};
 use bidcast::metrics::METRICS;
 use bidcast::report::draw_all;
 use bidcast::report::table::{format_range, with_error};
@@ -22,12 +22,14 @@ use super::grid::{Cell, Grid};
 use super::output::say;
 use super::question::Question;
 use super::source::{Drawn, Source, Wanted};
-use super::stopping::{LEVEL, Stopping};
+use super::stopping::{LEVEL, Stopping, discrepancy};
 use super::study::{Concluded, Done, Study, carry_out};
 use super::{headline, pilot, setup};
 
 /// Draws of the pilot that is asked how many replications each draw should have.
 const PILOT_DRAWS: usize = 64;
+/// Draws of a posterior that are worth a first look.
+const FEWEST_DRAWS: usize = 4;
 
 /// What a forecast asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,6 +45,12 @@ pub(crate) struct Asked {
     prob: Vec<String>,
     /// Whether it is entered in the ledger.
     freeze: bool,
+    /// Whether what the model leaves out is in the intervals.
+    #[serde(default)]
+    discrepancy: bool,
+    /// The posterior that is drawn from, and what it passed.
+    #[serde(default)]
+    posterior: Option<Fitted>,
 }
 
 /// Plans the study and carries it out.
@@ -67,17 +75,28 @@ fn plan(args: &ForecastArgs, scenario: &Scenario, manner: Manner) -> Result<Stud
         until: until.map_err(wrong)?,
         prob: args.prob.clone(),
         freeze: args.freeze,
+        discrepancy: false,
+        posterior: None,
     };
     let mut pilot = None;
-    let mut design = match Source::read(&args.params, scenario)? {
+    let source = match &args.params {
+        Some(params) => Source::read(params, scenario)?,
+        None => Source::usual(scenario, manner)?,
+    };
+    let mut design = match source {
         None => Design::ensemble(scenario, seed, wanted),
         Some(source) => {
             let randomizations = usize::from(args.randomizations);
             // A profile is a number of runs; draws that are asked for are taken as they are.
-            let draws = match args.draws {
-                Some(draws) => draws as usize,
-                None => (wanted as usize / 2 / randomizations).max(1).next_power_of_two() * randomizations,
+            let draws = match (args.draws, &source) {
+                (Some(draws), _) => draws as usize,
+                (None, Source::Posterior(..)) => (wanted as usize).div_ceil(2).max(FEWEST_DRAWS),
+                (None, Source::Prior(_)) => {
+                    (wanted as usize / 2 / randomizations).max(1).next_power_of_two() * randomizations
+                }
             };
+            asked.discrepancy = !args.no_discrepancy;
+            asked.posterior = source.fitted();
             let wanted = Wanted { sampler: args.sampler.into(), draws, randomizations, seed };
             let Drawn { drawing, levers, values } = source.draw(&[scenario], wanted)?;
             asked.drawing = Some(drawing);
@@ -125,7 +144,12 @@ impl Asked {
 
     /// When it is looked at.
     fn stopping(&self) -> Stopping<'_> {
-        Stopping { until: &self.until, jobs_of_a_unit: self.replications, drawing: self.drawing }
+        Stopping {
+            until: &self.until,
+            jobs_of_a_unit: self.replications,
+            drawing: self.drawing,
+            discrepancy: self.discrepancy,
+        }
     }
 
     /// Jobs to run before the first look.
@@ -142,11 +166,14 @@ impl Asked {
     }
 
     /// Which draw each replication is of.
-    fn nesting(&self, done: &Done<'_>, results: &StudyResults) -> Option<Nesting> {
-        let drawing = self.drawing?;
-        let draw: Vec<u32> = results.jobs().iter().map(|job| done.design.jobs[*job as usize].draw).collect();
+    fn nesting(&self, done: &Done<'_>, results: &StudyResults) -> Result<Option<Nesting>, Failure> {
+        let Some(drawing) = self.drawing else { return Ok(None) };
+        let jobs = results.jobs().to_vec();
+        let draw: Vec<u32> = jobs.iter().map(|job| done.design.jobs[*job as usize].draw).collect();
         let draws = draw.iter().collect::<BTreeSet<_>>().len() as u64;
-        Some(Nesting { draws: Draws { draws, parameters: done.design.levers.len() as u64, drawing }, draw })
+        let draws = Draws { draws, parameters: done.design.levers.len() as u64, drawing };
+        let discrepancy = discrepancy(self.discrepancy, done.design.seed)?;
+        Ok(Some(Nesting { draws, draw, jobs, discrepancy }))
     }
 
     /// Sums up the replications: files, figures, page.
@@ -185,16 +212,21 @@ impl Asked {
 
     fn summary(&self, done: &Done<'_>, scenario: &Scenario) -> Result<Summary, Failure> {
         let results = done.results(|_| true)?;
-        let nesting = self.nesting(done, &results);
+        let nesting = self.nesting(done, &results)?;
         let plan = Plan { seed: done.design.seed, replications: done.up_to, jobs: 0 };
         let mut summary = summarise_columns(scenario, &plan, &results, nesting.as_ref(), done.interrupted)
             .map_err(store_failure)?;
         summary.failed = done.failed;
+        summary.posterior.clone_from(&self.posterior);
         let groups = nesting.as_ref().map(Nesting::groups);
         let n_units = nesting.as_ref().map_or(results.jobs().len(), |nesting| nesting.draws.draws as usize);
         for event in self.events()? {
-            let values = results.values(event.quantity.metric, event.quantity.year).map_err(store_failure)?;
-            let sample = Sample { values: &values.unwrap_or_default(), groups: groups.as_deref() };
+            let (metric, year) = (event.quantity.metric, event.quantity.year);
+            let mut values = results.values(metric, year).map_err(store_failure)?.unwrap_or_default();
+            if let Some(discrepancy) = nesting.as_ref().and_then(|nesting| nesting.discrepancy.as_ref()) {
+                discrepancy.year(results.jobs(), metric, year, &mut values);
+            }
+            let sample = Sample { values: &values, groups: groups.as_deref() };
             if let Some((probability, Some(interval))) = sample.estimate(event.estimand(), n_units, LEVEL) {
                 summary.probabilities.push(Probability {
                     event: event.to_string(),

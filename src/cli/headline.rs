@@ -1,10 +1,10 @@
 //! The forecast as a page of text: each year's core figures with intervals, the check against what was published, the
 //! laws, and what the intervals hold.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bidcast::experiment::expression::{Rule, Rules};
-use bidcast::experiment::{Draws, Estimate, Probability, Summary, TargetCheck};
+use bidcast::experiment::{Draws, Estimate, Fitted, Probability, Summary, TargetCheck};
 use bidcast::metrics::{METRICS, Metric, Unit};
 use bidcast::report::table::{format_change, format_count, format_range, format_value, with_error};
 use bidcast::sampling::Sampler;
@@ -65,6 +65,7 @@ pub(crate) fn page(summary: &Summary, verbose: bool) -> String {
         summary.seed,
         drawn(summary)
     ));
+    text.push_str(&summary.posterior.as_ref().map_or_else(String::new, believed));
     for rule in summary.stopping.iter().flat_map(Rules::iter) {
         text.push_str(&stopped(rule));
     }
@@ -106,20 +107,46 @@ fn row(metric: &Metric, words: &str, e: &Estimate) -> Vec<Cell> {
 
 /// Where the doubt about the core figures comes from.
 fn doubt(summary: &Summary) -> String {
-    let mut grid = Grid::new(["share of the variance", "year", "parameters", "95 %", "chance"]);
+    let mut columns = vec!["share of the variance", "year", "parameters", "95 %", "chance"];
+    let left_out = summary.split.values().flat_map(BTreeMap::values).any(|split| split.model.abs() > 0.0);
+    if left_out {
+        columns.push("left out");
+    }
+    let mut grid = Grid::new(columns);
     for (name, words) in CORE {
         for (year, split) in summary.split.get(*name).into_iter().flatten() {
             let percent = |share: f64| format!("{:.0} %", 100.0 * share);
-            grid.push(vec![
+            let chance = 1.0 - split.parameters - split.model;
+            let mut row = vec![
                 words.trim_start().into(),
                 year.as_str().into(),
                 Cell::number(percent(split.parameters), split.parameters),
                 format!("{}–{}", (100.0 * split.low).round(), percent(split.high)).into(),
-                Cell::number(percent(1.0 - split.parameters), 1.0 - split.parameters),
-            ]);
+                Cell::number(percent(chance), chance),
+            ];
+            if left_out {
+                row.push(Cell::number(percent(split.model), split.model));
+            }
+            grid.push(row);
         }
     }
     grid.aligned(&[3]).table()
+}
+
+/// Where parameters were drawn from, and how far that may be believed.
+fn believed(fitted: &Fitted) -> String {
+    let (inside, all) = fitted.in_band;
+    let lights: Vec<String> =
+        fitted.gates.iter().map(|gate| format!("{} {}", gate.name, gate.word())).collect();
+    format!(
+        "parameters: posterior {}, {} runs, {inside} of {all} targets in the 90 % band\ngates: {}\n\
+         {} of {} parameters are driven by their prior: `bidcast identify` says which, and what that costs\n",
+        fitted.name,
+        format_count(fitted.runs as f64),
+        lights.join(" | "),
+        fitted.prior_driven,
+        fitted.parameters
+    )
 }
 
 /// `P(market_total_usd_2026 > 5e9) = 46 %, 95 % interval 44–48 %`

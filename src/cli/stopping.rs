@@ -1,5 +1,6 @@
 //! When a study is precise enough: looks at whole units, the same for any number of threads.
 
+use bidcast::experiment::Discrepancy;
 use bidcast::experiment::expression::{Needed, Rules, Sample, Until};
 use bidcast::experiment::study::Drawing;
 use bidcast::stats::LOOK_EVERY;
@@ -19,6 +20,17 @@ pub(crate) struct Stopping<'a> {
     pub(crate) jobs_of_a_unit: u64,
     /// How parameters are drawn, if they are.
     pub(crate) drawing: Option<Drawing>,
+    /// Whether what the model leaves out is in the figures.
+    pub(crate) discrepancy: bool,
+}
+
+/// What the model leaves out, when it is wanted.
+///
+/// # Errors
+/// None as long as the embedded table can be read.
+pub(crate) fn discrepancy(wanted: bool, seed: u64) -> Result<Option<Discrepancy>, Failure> {
+    let shipped = wanted.then(|| Discrepancy::shipped(seed)).transpose();
+    shipped.map_err(|error| Failure::told(Status::CheckFailed, error))
 }
 
 /// Values of one quantity, with job and group of each.
@@ -99,15 +111,14 @@ impl Stopping<'_> {
         };
         let of_variant = |job: u64| Some(design.jobs[job as usize].variant as usize) == variant;
         let results = done.results(of_variant)?;
-        let values = results.values(needed.quantity.metric, needed.quantity.year).map_err(store_failure)?;
+        let (metric, year) = (needed.quantity.metric, needed.quantity.year);
+        let mut values = results.values(metric, year).map_err(store_failure)?.unwrap_or_default();
+        if let Some(discrepancy) = discrepancy(self.discrepancy, design.seed)? {
+            discrepancy.year(results.jobs(), metric, year, &mut values);
+        }
         let group = |drawing: Drawing| {
             results.jobs().iter().map(|job| drawing.randomization(design.jobs[*job as usize].draw)).collect()
         };
-        Ok(Column {
-            needed,
-            jobs: results.jobs().to_vec(),
-            values: values.unwrap_or_default(),
-            groups: self.drawing.map(group),
-        })
+        Ok(Column { needed, jobs: results.jobs().to_vec(), values, groups: self.drawing.map(group) })
     }
 }

@@ -3,18 +3,22 @@
 use std::collections::BTreeMap;
 
 use super::columns::Columns;
+use super::discrepancy::Discrepancy;
 use super::ensemble::{Ensemble, Plan};
 use super::summary::{Curve, Draws, Estimate, Split, Summary, TargetCheck};
-use crate::metrics::{LORENZ_POINTS, METRICS, RANKS};
+use crate::metrics::{LORENZ_POINTS, METRICS, RANKS, index_of};
 use crate::rng::Streams;
 use crate::scenario::{FACTS, Scenario, facts};
 use crate::stats;
+use crate::units::Month;
 
 /// What the intervals of a single parameter set hold.
 const CHANCE_ONLY: &str =
     "Intervals hold chance only, at one parameter set: parameter uncertainty is not in them.";
 /// Metric whose single replications are kept.
 const PATHS_OF: &str = "market_total_usd";
+/// Metric whose sizes a rank-size curve shows.
+const SIZES: &str = "iap_usd";
 /// Single replications kept to show what one future looks like.
 const PATHS: usize = 5;
 
@@ -28,18 +32,49 @@ const MOST_REPLICATIONS: usize = 16;
 const LEVEL: f64 = 0.95;
 
 /// How replications hang together when parameters were drawn for them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Nesting {
     /// How parameters were drawn.
     pub draws: Draws,
     /// Draw that each replication belongs to, in the order of the columns.
     pub draw: Vec<u32>,
+    /// Number of each replication's job, in the same order.
+    pub jobs: Vec<u64>,
+    /// What the model leaves out, when that is to be in the figures.
+    pub discrepancy: Option<Discrepancy>,
 }
 
 impl Nesting {
     /// Randomization that each replication belongs to.
     pub fn groups(&self) -> Vec<u32> {
         self.draw.iter().map(|draw| self.draws.drawing.randomization(*draw)).collect()
+    }
+
+    /// Puts what the model leaves out on figures of a metric by year.
+    fn move_years(&self, metric: usize, years: &[i32], values: &mut [Vec<f64>]) {
+        let Some(discrepancy) = &self.discrepancy else { return };
+        for (year, values) in years.iter().zip(values) {
+            discrepancy.year(&self.jobs, metric, *year, values);
+        }
+    }
+
+    /// Puts what the model leaves out of the size of the market on the sizes of its apps; their shares stay the model's own.
+    fn move_sizes(&self, year: i32, sizes: &mut [Vec<f64>]) {
+        let mut factors = vec![1.0; sizes.len()];
+        if let (Some(discrepancy), Some(metric)) = (&self.discrepancy, index_of(SIZES)) {
+            discrepancy.year(&self.jobs, metric, year, &mut factors);
+        }
+        for (sizes, factor) in sizes.iter_mut().zip(factors) {
+            sizes.iter_mut().for_each(|size| *size *= factor);
+        }
+    }
+
+    /// Puts what the model leaves out on figures of a metric by month.
+    fn move_months(&self, metric: usize, months: &[Month], values: &mut [Vec<f64>]) {
+        let Some(discrepancy) = &self.discrepancy else { return };
+        for (month, values) in months.iter().zip(values) {
+            discrepancy.months(&self.jobs, metric, &[*month], values);
+        }
     }
 }
 
@@ -122,16 +157,22 @@ pub fn summarise_columns<C: Columns + ?Sized>(
     for from in (0..METRICS.len()).step_by(AT_ONCE).filter(|_| some) {
         let group = from..(from + AT_ONCE).min(METRICS.len());
         let (by_year, by_month) = (columns.yearly(group.clone())?, columns.monthly(group.clone())?);
-        for ((metric, by_year), by_month) in METRICS[group].iter().zip(by_year).zip(by_month) {
-            metrics.insert(metric.name.to_owned(), estimates(&years, &by_year, &estimate_of));
+        for ((at, by_year), mut by_month) in group.zip(by_year).zip(by_month) {
+            let metric = &METRICS[at];
+            let mut moved = by_year.clone();
             if let Some(nesting) = nesting {
-                let of = |values: &Vec<f64>| split_of(values, &nesting.draw, plan.seed);
-                let known = years.iter().zip(&by_year).filter_map(|(y, x)| Some((y.to_string(), of(x)?)));
+                nesting.move_years(at, &years, &mut moved);
+                nesting.move_months(at, &months, &mut by_month);
+                let all = years.iter().zip(by_year.iter().zip(&moved));
+                let known = all.filter_map(|(year, (own, moved))| {
+                    Some((year.to_string(), split_of(own, moved, &nesting.draw, plan.seed)?))
+                });
                 let known: BTreeMap<String, Split> = known.collect();
                 if !known.is_empty() {
                     split.insert(metric.name.to_owned(), known);
                 }
             }
+            metrics.insert(metric.name.to_owned(), estimates(&years, &moved, &estimate_of));
             if metric.monthly {
                 monthly.insert(metric.name.to_owned(), estimates(&months, &by_month, &estimate_of));
             }
@@ -148,7 +189,11 @@ pub fn summarise_columns<C: Columns + ?Sized>(
         let grid = (0..LORENZ_POINTS).map(|j| j as f64 / (LORENZ_POINTS - 1) as f64).collect();
         lorenz.insert(year.to_string(), curve(grid, &columns.lorenz(y)?, &estimate_of));
         let ranks = RANKS.iter().map(|r| *r as f64).collect();
-        rank_size.insert(year.to_string(), curve(ranks, &columns.rank_size(y)?, &estimate_of));
+        let mut sizes = columns.rank_size(y)?;
+        if let Some(nesting) = nesting {
+            nesting.move_sizes(*year, &mut sizes);
+        }
+        rank_size.insert(year.to_string(), curve(ranks, &sizes, &estimate_of));
     }
     let (laws, work) = columns.totals()?;
     Ok(Summary {
@@ -160,7 +205,8 @@ pub fn summarise_columns<C: Columns + ?Sized>(
         interrupted,
         failed: 0,
         draws: nesting.map(|nesting| nesting.draws),
-        uncertainty: nesting.map_or_else(|| CHANCE_ONLY.into(), |nesting| doubt(&nesting.draws)),
+        uncertainty: nesting.map_or_else(|| CHANCE_ONLY.into(), doubt),
+        posterior: None,
         split,
         probabilities: Vec::new(),
         stopping: None,
@@ -186,18 +232,29 @@ fn estimates<P: ToString>(
 }
 
 /// What the intervals of drawn parameters hold.
-fn doubt(draws: &Draws) -> String {
+fn doubt(nesting: &Nesting) -> String {
+    let Draws { draws, parameters, .. } = nesting.draws;
+    if nesting.discrepancy.is_some() {
+        return format!(
+            "Intervals hold chance, the doubt about {parameters} parameters ({draws} draws; what is not among them is held fixed) \
+             and what the model leaves out."
+        );
+    }
     format!(
-        "Intervals hold chance and the doubt about {} parameters, {} draws; what is not among them is held fixed.",
-        draws.parameters, draws.draws
+        "Intervals hold chance and the doubt about {parameters} parameters, {draws} draws; what is not among them is held fixed, \
+         and what the model leaves out is not in them."
     )
 }
 
-/// Where the variance of values comes from, each of the draw that stands beside it.
-fn split_of(values: &[f64], draw: &[u32], seed: u64) -> Option<Split> {
+/// Where the variance of values comes from, each of the draw that stands beside it: `moved` are the values with what the model
+/// leaves out.
+fn split_of(values: &[f64], moved: &[f64], draw: &[u32], seed: u64) -> Option<Split> {
     if values.iter().any(|x| !x.is_finite()) {
         return None;
     }
+    let (own, all) = (stats::sample_sd(values)?, stats::sample_sd(moved)?);
+    // What the model leaves out is independent of draws and chance, so that variances add.
+    let within = if all > 0.0 { (own / all).powi(2) } else { 1.0 };
     let mut by_draw: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
     for (value, draw) in values.iter().zip(draw) {
         by_draw.entry(*draw).or_default().push(*value);
@@ -207,9 +264,10 @@ fn split_of(values: &[f64], draw: &[u32], seed: u64) -> Option<Split> {
     let mut stream = Streams::new(seed, 0).open(RESAMPLED_DRAWS, 0, 0);
     let interval = stats::split_intervals(&by_draw, RESAMPLES, LEVEL, &mut stream)?.parameter_share;
     Some(Split {
-        parameters: found.parameter_share()?,
-        low: interval.low,
-        high: interval.high,
+        parameters: within * found.parameter_share()?,
+        low: within * interval.low,
+        high: within * interval.high,
+        model: 1.0 - within,
         best_replications: found.best_replications(MOST_REPLICATIONS) as u64,
     })
 }

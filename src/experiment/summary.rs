@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::expression::Rules;
+use super::fit::Gate;
 use super::study::Drawing;
 
 /// Distribution of one number over replications, with the Monte Carlo standard error of what is said of it.
@@ -52,6 +53,9 @@ pub struct Split {
     pub low: f64,
     /// Upper end of its 95 % interval.
     pub high: f64,
+    /// Share of what the model leaves out; 0 when that is not in the figures. Chance has the rest.
+    #[serde(default)]
+    pub model: f64,
     /// Replications of each draw that would tell the split best at the same number of runs.
     pub best_replications: u64,
 }
@@ -67,6 +71,24 @@ pub struct Probability {
     pub low: f64,
     /// Upper end of its 95 % interval.
     pub high: f64,
+}
+
+/// The posterior that parameters were drawn from, and how far it may be believed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fitted {
+    /// Where it is: `shipped`, or the folder of a calibration.
+    pub name: String,
+    /// Markets that were simulated to find it.
+    pub runs: u64,
+    /// Parameters.
+    pub parameters: u64,
+    /// Those of which the published figures say next to nothing.
+    pub prior_driven: u64,
+    /// Targets in the 90 % band of real runs, and all targets.
+    pub in_band: (u64, u64),
+    /// What it passed.
+    pub gates: Vec<Gate>,
 }
 
 /// How the parameters of the replications were drawn.
@@ -168,6 +190,9 @@ pub struct Summary {
     pub draws: Option<Draws>,
     /// What the intervals hold and what they do not.
     pub uncertainty: String,
+    /// The posterior that parameters were drawn from; absent (null) when they were not.
+    #[serde(default)]
+    pub posterior: Option<Fitted>,
     /// Metric → year → distribution.
     pub metrics: BTreeMap<String, BTreeMap<String, Estimate>>,
     /// Metric → month (`2025-01`) → distribution; metrics that make sense monthly.

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::units::Month;
+
 /// The published facts, embedded: `configs/facts/targets.csv`.
 pub const FACTS: &str = include_str!("../../configs/facts/targets.csv");
 
@@ -50,6 +52,17 @@ pub struct WrongFact {
 }
 
 impl Fact {
+    /// Last month of its period; none of a period that is not written as `2025`, `2025-H1`, `2025-06` or `2025/2024`.
+    pub fn last_month(&self) -> Option<Month> {
+        let first = self.period.split('/').next().unwrap_or_default();
+        match first.split_once('-') {
+            None => Month::try_new(first.parse().ok()?, 12).ok(),
+            Some((year, "H1")) => Month::try_new(year.parse().ok()?, 6).ok(),
+            Some((year, "H2")) => Month::try_new(year.parse().ok()?, 12).ok(),
+            Some(_) => first.parse().ok(),
+        }
+    }
+
     /// Whether every column holds what it may.
     ///
     /// # Errors
@@ -122,6 +135,25 @@ mod tests {
         for fact in &facts {
             assert_eq!(fact.check(), Ok(()), "{}", fact.id);
         }
+    }
+
+    #[test]
+    fn a_period_ends_with_a_month() {
+        let ends = |period: &str| {
+            let fact = Fact { period: period.into(), ..facts(FACTS).unwrap().remove(0) };
+            fact.last_month().map(|month| month.to_string())
+        };
+        for (period, month) in [
+            ("2025", "2025-12"),
+            ("2025-H1", "2025-06"),
+            ("2025-H2", "2025-12"),
+            ("2025-06", "2025-06"),
+            ("2025/2024", "2025-12"),
+        ] {
+            assert_eq!(ends(period).as_deref(), Some(month), "{period}");
+        }
+        assert_eq!((ends("2025-13"), ends("spring"), ends("")), (None, None, None));
+        assert!(facts(FACTS).unwrap().iter().all(|fact| fact.last_month().is_some()));
     }
 
     #[test]

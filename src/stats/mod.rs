@@ -37,7 +37,7 @@ pub use quantile::{order_statistic_ranks, quantile, quantile_interval, quantile_
 pub use ratio::{MeansOfPairs, RelativeChange};
 pub use rqmc::{RandomizedMean, randomized_mean};
 pub use scores::{
-    SpreadTerm, crps, dawid_sebastiani, energy_score, interval_score, log_score_normal,
+    SpreadTerm, crps, crps_normal, dawid_sebastiani, energy_score, interval_score, log_score_normal,
     weighted_interval_score,
 };
 pub use sequential::{LOOK_EVERY, Look, Looks, Precision, PrecisionError};

@@ -11,7 +11,9 @@
 //! score: J. Bracher, E. L. Ray, T. Gneiting, N. G. Reich, *Evaluating Epidemic Forecasts in an Interval Format*, PLOS
 //! Computational Biology 17 (2021).
 
-use std::f64::consts::TAU;
+use std::f64::consts::{PI, SQRT_2, TAU};
+
+use statrs::function::erf::erfc;
 
 /// How the spread of a sample of forecasts is taken into a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +92,22 @@ pub fn log_score_normal(mean: f64, sd: f64, outcome: f64) -> Option<f64> {
     Some(0.5 * (TAU.ln() + dawid_sebastiani(mean, sd, outcome)?))
 }
 
+/// Continuous ranked probability score of a normal forecast; of a point forecast, the distance, when the standard deviation is 0.
+///
+/// `None` when the standard deviation is negative.
+///
+/// # Formula
+///
+/// σ (z (2Φ(z) − 1) + 2φ(z) − 1/√π), z = (y − μ)/σ.
+pub fn crps_normal(mean: f64, sd: f64, outcome: f64) -> Option<f64> {
+    if sd.total_cmp(&0.0).is_eq() {
+        return Some((outcome - mean).abs());
+    }
+    let z = (outcome - mean) / sd;
+    let (below, density) = (0.5 * erfc(-z / SQRT_2), (-0.5 * z * z).exp() / TAU.sqrt());
+    (sd > 0.0).then(|| sd * (z * (2.0 * below - 1.0) + 2.0 * density - PI.sqrt().recip()))
+}
+
 /// Score of Dawid and Sebastiani, which looks at mean and standard deviation of a forecast only.
 ///
 /// `None` unless the standard deviation is positive.
@@ -154,7 +172,11 @@ mod tests {
                 y * (2.0 * normal.cdf(y) - 1.0) + 2.0 * normal.pdf(y) - 1.0 / std::f64::consts::PI.sqrt();
             assert!((formula - published).abs() < 1e-6);
             assert!(near(crps(&gaussian, y, SpreadTerm::Naive), published, 1e-5), "{y}");
+            assert!(near(crps_normal(0.0, 1.0, y), published, 1e-6), "{y}");
+            assert!(near(crps_normal(1.0, 0.5, 1.0 - 0.5 * y), 0.5 * published, 1e-6), "scales and mirrors");
         }
+        assert!(near(crps_normal(1.0, 0.0, 3.0), 2.0, 1e-12), "a point is scored by its distance");
+        assert_eq!(crps_normal(0.0, -1.0, 0.0), None);
         assert!(near(crps(&on_grid(n, |p| p), 0.5, SpreadTerm::Naive), 1.0 / 12.0, 1e-9));
         let exponential = on_grid(n, |p| -(-p).ln_1p());
         assert!(near(crps(&exponential, 1.0, SpreadTerm::Naive), 2.0 * (-1.0_f64).exp() - 0.5, 1e-5));

@@ -23,6 +23,10 @@ use crate::experiment::fit::{Gate, RealRuns, Size};
 pub const POSTERIOR_FILE: &str = "posterior.csv";
 /// Where they come from.
 pub const POSTERIOR_MANIFEST: &str = "posterior.json";
+/// Where the embedded posterior stands in the sources.
+const SHIPPED: &str = "configs/posterior";
+const DRAWS: &str = include_str!("../../configs/posterior/posterior.csv");
+const MANIFEST: &str = include_str!("../../configs/posterior/posterior.json");
 /// Format of [`POSTERIOR_MANIFEST`].
 const SCHEMA: &str = "bidcast/posterior/1";
 
@@ -100,6 +104,17 @@ pub struct Posterior {
 }
 
 impl Posterior {
+    /// The posterior that comes with the program: fitted to what was published of 2025.
+    ///
+    /// # Errors
+    /// None as long as the embedded files belong together, which a test asserts.
+    pub fn shipped() -> Result<Self, StoreError> {
+        let path = Path::new(SHIPPED).join(POSTERIOR_MANIFEST);
+        let manifest =
+            serde_json::from_str(MANIFEST).map_err(|source| StoreError::Format { path, source })?;
+        Self::checked(manifest, DRAWS, Path::new(SHIPPED))
+    }
+
     /// Reads the posterior of a folder.
     ///
     /// # Errors

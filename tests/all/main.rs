@@ -19,6 +19,7 @@ mod micro;
 mod offer;
 mod oracles;
 mod parameters;
+mod posterior;
 mod priors;
 mod provenance;
 mod report;

@@ -153,7 +153,7 @@ fn a_dry_run_says_what_it_costs_and_keeps_nothing() {
     let words: Vec<&str> =
         STUDY.iter().copied().filter(|word| *word != "-q").chain(["out", "--dry-run"]).collect();
     let output = call(folder.path(), &words);
-    assert_eq!(text(&output.stdout), "20 runs: 10 draws of 30 parameters × 2 replications\n");
+    assert_eq!(text(&output.stdout), "20 runs: 10 draws of 33 parameters × 2 replications\n");
     let said = text(&output.stderr);
     assert!(said.contains("20 runs × ") && said.contains("pilot of ") && said.contains(" MB"), "{said}");
     assert_eq!(listing(folder.path()), ["small.toml"]);

@@ -93,6 +93,7 @@ pub(crate) fn summary(n: u64) -> Summary {
         interrupted: false,
         failed: 0,
         draws: None,
+        posterior: None,
         uncertainty: "Chance only: one parameter set.".to_owned(),
         metrics: BTreeMap::from([
             ("market_total_usd".to_owned(), yearly(4.02e9, 5.42e9, 0.09)),

@@ -129,7 +129,7 @@ fn points_of_a_file_and_of_a_design_are_simulated_as_they_are() {
         folder.path(),
         &["sweep", "-q", "-c", "small.toml", "--design", "sobol:8", "--params", "prior", "--dry-run"],
     );
-    assert!(planned.contains("8 runs: 8 draws of 30 parameters"), "{planned}");
+    assert!(planned.contains("8 runs: 8 draws of 33 parameters"), "{planned}");
 }
 
 #[test]
@@ -318,7 +318,7 @@ fn correlated_priors_are_refused_unless_they_are_drawn_apart() {
     let words =
         ["sensitivity", "-q", "-c", "small.toml", "--method", "sobol", "-N", "2", "--params", "prior"];
     let planned = printed(folder.path(), &[&words[..], &["--independent", "--dry-run"]].concat());
-    assert!(planned.contains("64 runs: 64 draws of 30 parameters"), "{planned}");
+    assert!(planned.contains("64 runs: 64 draws of 33 parameters"), "{planned}");
     for (more, says) in [
         (vec!["-N", "6"], "take -N 4 or -N 8"),
         (vec!["--noise", "correct"], "--reps 2"),

@@ -20,7 +20,7 @@ pub(crate) struct CalibrateArgs {
     #[arg(long, value_name = "N", default_value_t = 208, help_heading = "Study")]
     pub(crate) later: usize,
     /// Waves at most; fewer when nothing moves any more
-    #[arg(long, value_name = "N", default_value_t = 3, help_heading = "Study")]
+    #[arg(long, value_name = "N", default_value_t = 4, help_heading = "Study")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=20))]
     pub(crate) waves: u16,
     /// Real runs at draws of the posterior, beside the emulator and what was published
@@ -39,4 +39,13 @@ pub(crate) struct CalibrateArgs {
     pub(crate) seed: Option<u64>,
     #[command(flatten)]
     pub(crate) study: StudyArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BacktestArgs {
+    /// Last month of which anything is taken to be known; what was published of later ones is predicted and scored
+    #[arg(long, value_name = "MONTH", default_value = "2025-06", help_heading = "What is believed")]
+    pub(crate) known_until: String,
+    #[command(flatten)]
+    pub(crate) calibrate: CalibrateArgs,
 }

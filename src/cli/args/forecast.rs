@@ -9,9 +9,13 @@ use super::{ScenarioArgs, StudyArgs, Thoroughness};
 pub(crate) struct ForecastArgs {
     #[command(flatten)]
     pub(crate) scenario: ScenarioArgs,
-    /// Parameters: one set of them (point), drawn from what is believed of them (prior, or prior:FILE), or from a fit (posterior:RUN)
-    #[arg(long, value_name = "SOURCE", default_value = "point", help_heading = "Study")]
-    pub(crate) params: String,
+    /// Parameters: drawn from a fit (posterior, or posterior:RUN of your own), from what is believed of them (prior, or
+    /// prior:FILE), or one set of them (point); without it the shipped posterior, in a market of your own one point
+    #[arg(long, value_name = "SOURCE", help_heading = "Study")]
+    pub(crate) params: Option<String>,
+    /// Leave out of the intervals what the model leaves out, which grows with the horizon
+    #[arg(long, help_heading = "Study")]
+    pub(crate) no_discrepancy: bool,
     /// How thorough: sets the number of replications
     #[arg(long, value_enum, default_value_t = Thoroughness::Standard, help_heading = "Study")]
     pub(crate) profile: Thoroughness,

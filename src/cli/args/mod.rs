@@ -17,7 +17,7 @@ mod vary;
 mod verbs;
 mod why;
 
-pub(crate) use calibrate::CalibrateArgs;
+pub(crate) use calibrate::{BacktestArgs, CalibrateArgs};
 pub(crate) use compare::CompareArgs;
 pub(crate) use diff::DiffArgs;
 pub(crate) use discover::DiscoverArgs;

@@ -6,8 +6,8 @@ use bidcast::scenario::Profile;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::{
-    CalibrateArgs, CompareArgs, DiffArgs, DiscoverArgs, ForecastArgs, GcArgs, IdentifyArgs, InspectArgs,
-    RunArgs, SeekArgs, SensitivityArgs, SweepArgs, WhyArgs, WorkArgs,
+    BacktestArgs, CalibrateArgs, CompareArgs, DiffArgs, DiscoverArgs, ForecastArgs, GcArgs, IdentifyArgs,
+    InspectArgs, RunArgs, SeekArgs, SensitivityArgs, SweepArgs, WhyArgs, WorkArgs,
 };
 
 const EXIT_CODES: &str = "\
@@ -47,6 +47,8 @@ pub(crate) enum Verb {
     Compare(CompareArgs),
     /// Fit the parameters to what was published, with their doubt, checked by real runs
     Calibrate(CalibrateArgs),
+    /// Fit to what was known at some month and score what it says of later ones, beside simple rules
+    Backtest(BacktestArgs),
     /// Say what a calibration learned, from which target, and what the unknown costs a forecast
     Identify(IdentifyArgs),
     /// Seek the value of a parameter at which the market meets a goal, as an interval

@@ -5,13 +5,13 @@ use std::path::Path;
 use bidcast::calibration::{CalibrationError, Esl};
 use bidcast::diagnostic::Diagnostics;
 use bidcast::digest::Fingerprint;
-use bidcast::experiment::fit::{Fit, Moment, Size, moments};
+use bidcast::experiment::fit::{Fit, Moment, Size, known_by, moments};
 use bidcast::experiment::study::{Design, Variant};
 use bidcast::metrics::METRICS;
-use bidcast::scenario::{Beliefs, FACTS, Layer, Overlay, PRIORS, Priors, Scenario};
+use bidcast::scenario::{Beliefs, FACTS, Fact, Layer, Overlay, PRIORS, Priors, Scenario};
 use bidcast::store::StoreError;
 use bidcast::store::study::Shape;
-use bidcast::units::Date;
+use bidcast::units::{Date, DateError, Month};
 use serde::{Deserialize, Serialize};
 
 use super::super::failure::{Failure, Status};
@@ -36,6 +36,9 @@ pub(crate) struct Asked {
     pub(crate) sbc: bool,
     /// Truths of the prior to be sought.
     pub(crate) recovery: usize,
+    /// Last month of which anything is taken to be known, such as `2025-06`, for a backtest.
+    #[serde(default)]
+    pub(crate) known_until: Option<String>,
 }
 
 impl Asked {
@@ -64,8 +67,12 @@ impl Asked {
     /// Beliefs that are wrong.
     pub(crate) fn believed(&self, scenario: &Scenario) -> Result<(Priors, Vec<Moment>), Failure> {
         let over = self.beliefs.as_ref().map(|(name, text)| Layer::new(name.as_str(), text.as_str()));
-        let beliefs = Beliefs::read(over.as_ref(), scenario).map_err(Failure::Input)?;
-        let moments = moments(&beliefs.facts).map_err(|error| {
+        let Beliefs { priors, facts } = Beliefs::read(over.as_ref(), scenario).map_err(Failure::Input)?;
+        let facts = match self.until()? {
+            Some(until) => known_by(facts, until),
+            None => facts,
+        };
+        let moments = moments(&facts).map_err(|error| {
             let hint = error.hint();
             Failure::told(Status::Usage, error).hint(hint)
         })?;
@@ -76,7 +83,31 @@ impl Asked {
             let first = Date::from_day(start).year();
             !before || moment.is_fitted() || first < moment.year
         };
-        Ok((beliefs.priors, moments.into_iter().filter(reaches).collect()))
+        Ok((priors, moments.into_iter().filter(reaches).collect()))
+    }
+
+    /// Last month of which anything is taken to be known.
+    ///
+    /// # Errors
+    /// Text that is no month.
+    pub(crate) fn until(&self) -> Result<Option<Month>, Failure> {
+        self.known_until.as_deref().map(str::parse).transpose().map_err(|error: DateError| {
+            Failure::told(Status::Usage, error).hint("give a month such as --known-until 2025-06")
+        })
+    }
+
+    /// All facts that were published, of later months, too.
+    ///
+    /// # Errors
+    /// Beliefs that are wrong.
+    pub(crate) fn facts(&self, scenario: &Scenario) -> Result<Vec<Fact>, Failure> {
+        let over = self.beliefs.as_ref().map(|(name, text)| Layer::new(name.as_str(), text.as_str()));
+        Beliefs::read(over.as_ref(), scenario).map(|beliefs| beliefs.facts).map_err(Failure::Input)
+    }
+
+    /// The verb that asks.
+    pub(crate) fn verb(&self) -> &'static str {
+        if self.known_until.is_some() { "backtest" } else { "calibrate" }
     }
 
     /// The market that is fitted: the scenario up to the last year of which something was published.
@@ -118,6 +149,22 @@ pub(crate) fn stored_waves(dir: &Path) -> Result<Option<Esl>, Failure> {
     let Ok(bytes) = std::fs::read(&path) else { return Ok(None) };
     let waves = serde_json::from_slice(&bytes);
     waves.map(Some).map_err(|source| store_failure(StoreError::Format { path, source }))
+}
+
+/// What cannot be told to a calibration, with the name of the figure or parameter that the error counts.
+pub(crate) fn failed_of(fit: &Fit, error: CalibrationError) -> Failure {
+    let named = match &error {
+        CalibrationError::Constant { moment } | CalibrationError::Untransformable { moment, .. } => {
+            let target = fit.targets().into_iter().nth(*moment);
+            target.map(|target| format!("moment {moment} is the target `{}`", target.fact.id))
+        }
+        CalibrationError::FixedParameter { parameter } | CalibrationError::OutsideCube { parameter, .. } => {
+            let prior = fit.priors().priors.get(*parameter);
+            prior.map(|prior| format!("parameter {parameter} is `{}`", prior.name))
+        }
+        _ => None,
+    };
+    named.into_iter().fold(failed(error), Failure::hint)
 }
 
 /// What cannot be calibrated.

@@ -5,11 +5,13 @@
 //! | `asked` | what is asked, and the market that is fitted |
 //! | `waves` | wave after wave, then the check |
 //! | `result` | gates, files, the page |
+//! | `scores` | the page of a backtest |
 
 mod asked;
 mod result;
+mod scores;
 mod waves;
 
 pub(crate) use asked::{Asked, failed, stored_waves};
 pub(crate) use result::sentence;
-pub(crate) use waves::{calibrate, resume};
+pub(crate) use waves::{backtest, calibrate, resume};

@@ -5,7 +5,7 @@ use std::path::Path;
 use bidcast::calibration::{
     Contraction, Direction, Learned, Likelihood, Spread, WaveReport, contractions, directions,
 };
-use bidcast::experiment::fit::{Agreement, Fit, Gate, RealRuns, Truths, gates};
+use bidcast::experiment::fit::{Agreement, Backtest, Fit, Gate, RealRuns, Truths, gates};
 use bidcast::metrics::{METRICS, Unit};
 use bidcast::report::table::{format_change, format_range, format_value};
 use bidcast::rng::Streams;
@@ -21,6 +21,7 @@ use super::super::folder::store_failure;
 use super::super::grid::{Cell, Grid};
 use super::super::output::say;
 use super::asked::{Asked, failed};
+use super::scores;
 
 /// Format of `calibration.json`.
 const SCHEMA: &str = "bidcast/calibration/1";
@@ -36,6 +37,7 @@ pub(super) struct Found {
     pub(super) real: RealRuns,
     pub(super) agreement: Agreement,
     pub(super) truths: Vec<Truths>,
+    pub(super) backtest: Option<Backtest>,
 }
 
 /// A calibration that ended, or how far it came.
@@ -120,10 +122,15 @@ impl Result<'_> {
         let (figures, parameters) = (self.figures(&found.real), self.parameters(&posterior));
         keep(dir, "figures.csv", figures.render(Format::Csv)?.as_bytes())?;
         keep(dir, "parameters.csv", parameters.render(Format::Csv)?.as_bytes())?;
-        let page = match format {
-            Format::Json => String::from_utf8_lossy(&json(&posterior.manifest)?).into_owned(),
-            Format::Csv => parameters.render(Format::Csv)?,
-            Format::Table | Format::Md => {
+        if let Some(backtest) = &found.backtest {
+            keep(dir, "backtest.json", &json(backtest)?)?;
+            keep(dir, "backtest.csv", scores::table(backtest).render(Format::Csv)?.as_bytes())?;
+        }
+        let page = match (format, &found.backtest) {
+            (_, Some(backtest)) => scores::page(backtest, format)?,
+            (Format::Json, None) => String::from_utf8_lossy(&json(&posterior.manifest)?).into_owned(),
+            (Format::Csv, None) => parameters.render(Format::Csv)?,
+            (Format::Table | Format::Md, None) => {
                 let mut page = figures.render(format)? + "\n" + &parameters.render(format)?;
                 for direction in known.iter().filter(|direction| direction.signal > 1.0) {
                     page.push_str(&sentence(self.fit, direction));

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use bidcast::calibration::{Light, Status as Wave};
-use bidcast::experiment::fit::{Agreement, Fit, RealRuns, Size, Truths};
+use bidcast::experiment::fit::{Agreement, Backtest, Fit, RealRuns, Size, Truths};
 use bidcast::experiment::study::{Design, Variant};
 use bidcast::experiment::{Columns, LawTotals, Work};
 use bidcast::store::study::{
@@ -13,7 +13,7 @@ use bidcast::store::study::{
 };
 use bidcast::store::{IfOccupied, clear_place, evenly_taken, next_free, write_file};
 
-use super::super::args::{CalibrateArgs, Manner, OnError, WorkArgs};
+use super::super::args::{BacktestArgs, CalibrateArgs, Manner, OnError, WorkArgs};
 use super::super::failure::{Failure, Status};
 use super::super::folder::{Began, ROOT, Rounds, seconds, store_failure};
 use super::super::output::{say, show};
@@ -21,7 +21,7 @@ use super::super::rounds::{Begun, Question};
 use super::super::study::{FAILURES_FILE, cache, execute_failure, how, listed, occupied, refuse_many};
 use super::super::watch::Watcher;
 use super::super::{pilot, setup};
-use super::asked::{Asked, STATE_FILE, failed, stored_waves};
+use super::asked::{Asked, STATE_FILE, failed, failed_of, stored_waves};
 use super::result::{Found, Result as Calibrated};
 
 /// Begins a calibration, or goes on with it, and shows its result.
@@ -30,6 +30,18 @@ use super::result::{Found, Result as Calibrated};
 /// Problems of the input before any work; an occupied folder; what cannot be kept; too many failures; time that is up; Ctrl-C;
 /// a gate that is red, after all was kept and shown.
 pub(crate) fn calibrate(args: &CalibrateArgs, manner: Manner) -> Result<(), Failure> {
+    begin(args, None, manner)
+}
+
+/// The same with what was known at some month, scored against what came after.
+///
+/// # Errors
+/// As [`calibrate`]; a month that is none.
+pub(crate) fn backtest(args: &BacktestArgs, manner: Manner) -> Result<(), Failure> {
+    begin(&args.calibrate, Some(args.known_until.clone()), manner)
+}
+
+fn begin(args: &CalibrateArgs, known_until: Option<String>, manner: Manner) -> Result<(), Failure> {
     let scenario = setup::scenario(&args.scenario, manner)?;
     let beliefs = args.beliefs.as_deref().map(setup::layer).transpose()?;
     let beliefs = beliefs.map(|layer| (layer.name, layer.text));
@@ -40,6 +52,7 @@ pub(crate) fn calibrate(args: &CalibrateArgs, manner: Manner) -> Result<(), Fail
         check: usize::from(args.check),
         sbc: args.sbc,
         recovery: args.recovery.map_or(0, usize::from),
+        known_until,
     };
     let seed = args.seed.unwrap_or_else(|| scenario.seed());
     let variant = asked.market(&scenario)?;
@@ -62,7 +75,7 @@ pub(crate) fn calibrate(args: &CalibrateArgs, manner: Manner) -> Result<(), Fail
         .study
         .out
         .clone()
-        .unwrap_or_else(|| next_free(Path::new(ROOT), &format!("calibrate-{}", variant.name)));
+        .unwrap_or_else(|| next_free(Path::new(ROOT), &format!("{}-{}", asked.verb(), variant.name)));
     let watcher = Watcher::install(planned(&asked), manner)?;
     if !args.study.resume {
         let policy = if args.study.force { IfOccupied::Replace } else { IfOccupied::Refuse };
@@ -161,7 +174,7 @@ impl<'a> Calibration<'a> {
             laws: self.laws.clone(),
             work: self.work.clone(),
         };
-        let manifest = began.manifest_in_rounds("calibrate", &extent);
+        let manifest = began.manifest_in_rounds(self.asked.verb(), &extent);
         let result =
             Calibrated { fit: &self.fit, asked: &self.asked, manifest, runs: (self.finished, self.failed) };
         let (page, gates) = match &came {
@@ -200,7 +213,9 @@ impl<'a> Calibration<'a> {
                 return Ok(Came::Interrupted);
             };
             wave += 1;
-            self.fit.tell(&rows).map_err(failed)?;
+            if let Err(error) = self.fit.tell(&rows) {
+                return Err(failed_of(&self.fit, error));
+            }
             let state =
                 serde_json::to_vec(self.fit.esl()).map_err(|error| Failure::told(Status::Io, error))?;
             write_file(&self.folder.path().join(STATE_FILE), &state).map_err(store_failure)?;
@@ -232,7 +247,16 @@ impl<'a> Calibration<'a> {
             let Some(found) = found.map_err(failed)? else { return Ok(Came::Interrupted) };
             truths.push(found);
         }
-        Ok(Came::Through(Box::new(Found { points, rows, real, agreement, truths })))
+        let backtest = self.backtest(&rows)?;
+        Ok(Came::Through(Box::new(Found { points, rows, real, agreement, truths, backtest })))
+    }
+
+    /// What the real runs say of what came later, when that was held out.
+    fn backtest(&self, rows: &[Vec<f64>]) -> Result<Option<Backtest>, Failure> {
+        let Some(until) = self.asked.until()? else { return Ok(None) };
+        let facts = self.asked.facts(&self.variant.scenario().map_err(Failure::Input)?)?;
+        let found = Backtest::of(self.fit.moments(), &facts, rows, until, self.seed);
+        found.map(Some).map_err(|error| Failure::told(Status::CheckFailed, error))
     }
 
     /// What the last wave said.

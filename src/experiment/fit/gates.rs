@@ -27,16 +27,20 @@ impl Gate {
     fn new(id: &str, name: &str, light: Light, said: String) -> Self {
         Self { id: id.into(), name: name.into(), light, said }
     }
+
+    /// Its light in a word.
+    pub fn word(&self) -> &'static str {
+        match self.light {
+            Light::Green => "ok",
+            Light::Amber => "amber",
+            Light::Red => "RED",
+        }
+    }
 }
 
 impl fmt::Display for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let light = match self.light {
-            Light::Green => "ok",
-            Light::Amber => "amber",
-            Light::Red => "RED",
-        };
-        write!(f, "{} {light} ({})", self.name, self.said)
+        write!(f, "{} {} ({})", self.name, self.word(), self.said)
     }
 }
 

@@ -10,10 +10,12 @@
 //! | `check` | real runs at the posterior, beside emulator and facts |
 //! | `agreement` | the posterior beside one of a method without emulator |
 //! | `truths` | does the procedure find truths that are known |
+//! | `backtest` | what a fit to the past says of what came after, beside simple rules |
 //! | `told` | what each target told; parameters known together only |
 //! | `gates` | green, amber, red, each with its reason |
 
 mod agreement;
+mod backtest;
 mod check;
 pub mod gates;
 mod moments;
@@ -22,6 +24,7 @@ mod truths;
 mod waves;
 
 pub use agreement::{Agreement, Overlap};
+pub use backtest::{Backtest, BacktestError, Rule, Scored, known_by};
 pub use check::{Predicted, RealRuns};
 pub use gates::Gate;
 pub use moments::{FitError, Moment, moments};

@@ -13,9 +13,9 @@ use crate::scenario::Priors;
 /// Numbers of replications that are set aside for each wave.
 pub const REPLICATIONS_OF_A_WAVE: u64 = 1_000_000;
 
-/// Half of the standard steps: with a hundred walkers still worth several hundred draws, which G8 checks.
+/// A third of the standard steps: with a hundred walkers still worth several hundred draws, which G8 checks.
 const SAMPLER: EnsembleRule =
-    EnsembleRule { burn_in: 1_500, steps: 5_000, thin: 10, ..EnsembleRule::STANDARD };
+    EnsembleRule { burn_in: 1_000, steps: 3_600, thin: 10, ..EnsembleRule::STANDARD };
 
 /// How large a calibration is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
