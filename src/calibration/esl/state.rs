@@ -16,6 +16,9 @@ use crate::calibration::table::Table;
 use crate::calibration::transform::Transform;
 use crate::rng::Streams;
 
+/// Waves before a calibration can have settled: only then do the runs of the first, from all over the prior, leave the fit.
+const FEWEST_WAVES: usize = 3;
+
 /// A calibration by waves.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Esl {
@@ -203,7 +206,11 @@ impl Esl {
         let still = report.moved.is_some_and(|moved| moved.median < limit && moved.width < limit);
         if check.is_some_and(|check| check.light(report.n_runs) == Light::Red) {
             Status::OutOfReach
-        } else if still && report.emulator_share < 2.0 * limit && report.convergence.holds() {
+        } else if report.wave >= FEWEST_WAVES
+            && still
+            && report.emulator_share < 2.0 * limit
+            && report.convergence.holds()
+        {
             Status::Settled
         } else if report.wave >= self.rule.most_waves {
             Status::Spent
