@@ -21,7 +21,7 @@
 //! M. A. Beaumont, W. Zhang, D. J. Balding, *Approximate Bayesian Computation in Population Genetics*, Genetics 162 (2002);
 //! M. G. B. Blum, O. François, *Non-linear regression models for Approximate Bayesian Computation*, Statistics and
 //! Computing 20 (2010). Weights of a mixture of proposals: A. Owen, Y. Zhou, *Safe and Effective Importance Sampling*, JASA
-//! 95 (2000).
+//! 95 (2000). Systematic resampling: G. Kitagawa, Journal of Computational and Graphical Statistics 5 (1996).
 
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +30,7 @@ use super::ensemble::{expit, logit};
 use super::error::{CalibrationError, at_least, exactly, setting};
 use super::matrix::{backward, cholesky, dot, forward};
 use super::table::{Table, Target};
-use crate::rng::Streams;
+use crate::rng::{Stream, Streams};
 use crate::stats::quantile;
 
 /// Penalty of the ridge, in units of the weight of all rows.
@@ -61,6 +61,26 @@ pub struct AbcPosterior {
     pub tolerance: f64,
     /// Draws of equal weight that they are worth, (Σw)²/Σw².
     pub effective: f64,
+}
+
+impl AbcPosterior {
+    /// So many draws of equal weight, by systematic resampling: each stands there n times its weight, give or take one.
+    pub fn resampled(&self, n: usize, stream: &mut Stream) -> Vec<Vec<f64>> {
+        let start = stream.unit();
+        let mut found: Vec<Vec<f64>> = Vec::with_capacity(n);
+        let mut reached = 0.0;
+        for (draw, weight) in self.draws.iter().zip(&self.weights) {
+            reached += weight * n as f64;
+            while found.len() < n && found.len() as f64 + start < reached {
+                found.push(draw.clone());
+            }
+        }
+        // Weights that sum to a little less than 1 leave the last place open.
+        if let Some(last) = self.draws.last() {
+            found.resize(n, last.clone());
+        }
+        found
+    }
 }
 
 /// Draws from the posterior of a table, one target for each moment.

@@ -8,10 +8,13 @@
 //! inflated N times in all, which makes N passes worth one look at the data. For a linear model and many members the result is
 //! the posterior; elsewhere it is often too narrow.
 //!
+//! V is known, or measured in each pass by members that are run twice: half the mean square of their differences, where the
+//! members are then.
+//!
 //! # Source
 //!
 //! A. A. Emerick, A. C. Reynolds, *Ensemble smoother with multiple data assimilation*, Computers & Geosciences 55 (2013).
-//! That chance of the model counts as an error of observation is ours.
+//! That chance of the model counts as an error of observation, and is measured on the way, is ours.
 
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
@@ -24,6 +27,21 @@ use crate::rng::Streams;
 
 /// Nearest that a member comes to the border of the cube.
 const EDGE: f64 = 1e-12;
+/// Fewer pairs of runs do not tell a variance.
+const LEAST_PAIRS: usize = 5;
+
+/// What is known of chance in one run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Chance {
+    /// Its variance, of each moment: 0 for a model without chance.
+    Known(Vec<f64>),
+    /// Nothing: it is measured.
+    Measured {
+        /// Members that are run twice in each pass.
+        pairs: usize,
+    },
+}
 
 /// An ensemble on its way to the data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,8 +50,9 @@ pub struct EsMda {
     n_passes: usize,
     pass: usize,
     targets: Vec<Target>,
-    /// Variance of chance in one run, of each moment.
-    chance: Vec<f64>,
+    chance: Chance,
+    /// Variance of chance in one run, of each moment, as each pass that is done took it.
+    variances: Vec<Vec<f64>>,
     /// Normal scores.
     members: Vec<Vec<f64>>,
     n_failed: usize,
@@ -42,35 +61,29 @@ pub struct EsMda {
 impl EsMda {
     /// Draws `n_members` from the prior, to be moved in `n_passes`, typically 300 in 6.
     ///
-    /// `chance` is the variance between replications of each moment: 0 for a model without chance.
-    ///
     /// # Errors
     ///
     /// No parameters, passes or targets; fewer than 10 members, or not more than targets; targets or variances that are not
-    /// finite; a moment without any variance of observation, model or chance.
+    /// finite; a moment without any variance of observation, model or chance; fewer than 5 pairs, or more than members.
     pub fn new(
         seed: u64,
         n_parameters: usize,
         n_members: usize,
         n_passes: usize,
         targets: Vec<Target>,
-        chance: Vec<f64>,
+        chance: Chance,
     ) -> Result<Self, CalibrationError> {
         at_least("parameters", 1, n_parameters)?;
         at_least("passes", 1, n_passes)?;
         at_least("targets", 1, targets.len())?;
         at_least("members", (targets.len() + 2).max(10), n_members)?;
-        exactly("variances of chance", targets.len(), chance.len())?;
-        for (target, &chance) in targets.iter().zip(&chance) {
-            target.check()?;
-            setting(
-                "variance of chance",
-                chance,
-                chance >= 0.0 && chance.is_finite(),
-                "finite and not negative",
-            )?;
-            let total = target.variance() + chance;
-            setting("variance of a target", total, total > 0.0, "positive")?;
+        targets.iter().try_for_each(Target::check)?;
+        match &chance {
+            Chance::Known(variances) => check_known(&targets, variances)?,
+            Chance::Measured { pairs } => {
+                at_least("pairs of runs", LEAST_PAIRS, *pairs)?;
+                at_least("members", *pairs, n_members)?;
+            }
         }
         let streams = Streams::new(seed, 0);
         let member = |number: usize| -> Vec<f64> {
@@ -78,38 +91,48 @@ impl EsMda {
             (0..n_parameters).map(|_| stream.normal()).collect()
         };
         let members = (0..n_members).map(member).collect();
-        Ok(Self { seed, n_passes, pass: 0, targets, chance, members, n_failed: 0 })
+        Ok(Self { seed, n_passes, pass: 0, targets, chance, variances: Vec::new(), members, n_failed: 0 })
     }
 
-    /// Points of the cube to be run in the next pass; none when all passes are done.
+    /// Points of the cube to be run in the next pass, those of members that are run twice once more at the end; none when all
+    /// passes are done.
     pub fn ask(&self) -> Option<Vec<Vec<f64>>> {
-        (self.pass < self.n_passes).then(|| self.members())
+        let pairs = match self.chance {
+            Chance::Known(_) => 0,
+            Chance::Measured { pairs } => pairs.min(self.members.len()),
+        };
+        (self.pass < self.n_passes).then(|| {
+            let mut points = self.members();
+            points.extend_from_within(..pairs);
+            points
+        })
     }
 
     /// Takes the moments of the runs, in order, and moves the members. A member whose run failed is left behind.
     ///
     /// # Errors
     ///
-    /// All passes are done; rows that are not those of the members; most runs failed; moments that are the same in all runs
-    /// and have no variance otherwise.
+    /// All passes are done; rows that are not those of the points; most runs failed; moments that are the same in all runs
+    /// and have no variance otherwise; fewer than 5 pairs of runs to measure chance by. Nothing is changed then.
     pub fn tell(&mut self, moments: Vec<Vec<f64>>) -> Result<(), CalibrationError> {
         let Some(points) = self.ask() else {
             return Err(CalibrationError::Order { step: "a further pass", needs: "a new ensemble" });
         };
         let table = Table::try_new(points, moments)?;
-        let failed = table.n_failed();
         let m = self.targets.len();
-        if 2 * failed > table.n_runs() {
-            return Err(CalibrationError::Failed { failed, runs: table.n_runs() });
+        if 2 * table.n_failed() > table.n_runs() {
+            return Err(CalibrationError::Failed { failed: table.n_failed(), runs: table.n_runs() });
         }
-        let kept: Vec<(usize, &[f64])> = table
-            .rows()
+        // Second runs only say what chance is: a member is moved by its first.
+        let (rows, again) = table.rows().split_at(self.members.len());
+        let kept: Vec<(usize, &[f64])> = rows
             .iter()
             .enumerate()
             .filter_map(|(member, row)| row.as_ref().map(|row| (member, row.as_slice())))
             .collect();
         at_least("members that are left", (m + 2).max(10), kept.len())?;
         kept.iter().try_for_each(|(_, row)| exactly("targets", row.len(), m))?;
+        let chance = self.chance_of(rows, again)?;
         let p = self.members[0].len();
         let n = kept.len() as f64;
         let mean =
@@ -133,7 +156,7 @@ impl EsMda {
         let added: Vec<f64> = self
             .targets
             .iter()
-            .zip(&self.chance)
+            .zip(&chance)
             .map(|(target, chance)| (passes - 1.0) * chance + passes * target.variance())
             .collect();
         (0..m).for_each(|j| factor[j * m + j] += added[j]);
@@ -153,10 +176,30 @@ impl EsMda {
                 (0..p).map(|k| self.members[*member][k] + step(k)).collect()
             })
             .collect();
+        self.n_failed += self.members.len() - kept.len();
         self.members = moved;
-        self.n_failed += failed;
+        self.variances.push(chance);
         self.pass += 1;
         Ok(())
+    }
+
+    /// Variance of chance in one run, of each moment: as known, or as pairs of runs of one pass say.
+    fn chance_of(
+        &self,
+        rows: &[Option<Vec<f64>>],
+        again: &[Option<Vec<f64>>],
+    ) -> Result<Vec<f64>, CalibrationError> {
+        if let Chance::Known(variances) = &self.chance {
+            return Ok(variances.clone());
+        }
+        let pairs: Vec<(&Vec<f64>, &Vec<f64>)> =
+            rows.iter().zip(again).filter_map(|(one, other)| one.as_ref().zip(other.as_ref())).collect();
+        at_least("pairs of runs", LEAST_PAIRS, pairs.len())?;
+        let of = |moment: usize| {
+            let squares = pairs.iter().map(|(one, other)| (one[moment] - other[moment]).powi(2));
+            squares.sum::<f64>() / 2.0 / pairs.len() as f64
+        };
+        Ok((0..self.targets.len()).map(of).collect())
     }
 
     /// Members as points of the cube: after the last pass, draws of the posterior.
@@ -165,6 +208,21 @@ impl EsMda {
         let point =
             |member: &Vec<f64>| member.iter().map(|z| normal.cdf(*z).clamp(EDGE, 1.0 - EDGE)).collect();
         self.members.iter().map(point).collect()
+    }
+
+    /// Parameters.
+    pub fn n_parameters(&self) -> usize {
+        self.members.first().map_or(0, Vec::len)
+    }
+
+    /// Variance of chance in one run, of each moment, as each pass that is done took it.
+    pub fn variances(&self) -> &[Vec<f64>] {
+        &self.variances
+    }
+
+    /// Whether all passes are done.
+    pub fn has_ended(&self) -> bool {
+        self.pass >= self.n_passes
     }
 
     /// Passes that are done.
@@ -178,107 +236,17 @@ impl EsMda {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::stats;
-
-    /// Three normal parameters, two moments: y = H z + chance.
-    const H: [[f64; 3]; 2] = [[1.0, 0.5, 0.0], [0.0, -1.0, 1.0]];
-
-    fn run(chance: f64, n: usize, failing: bool) -> EsMda {
-        let target = |observed| Target { observed, sd_obs: 0.3, sd_model: 0.4 };
-        let targets = vec![target(1.0), target(-0.5)];
-        let mut state = EsMda::new(20_250_101, 3, n, 4, targets, vec![chance; 2]).unwrap();
-        let normal = Normal::standard();
-        while let Some(points) = state.ask() {
-            let streams = Streams::new(3, state.passes_done() as u64);
-            let rows = points.iter().zip(0..).map(|(point, row)| {
-                let mut stream = streams.open(1, row, 0);
-                let z: Vec<f64> = point.iter().map(|u| normal.inverse_cdf(*u)).collect();
-                let lost = failing && row % 10 == 0;
-                H.iter()
-                    .map(|h| h.iter().zip(&z).map(|(h, z)| h * z).sum::<f64>())
-                    .map(|y| if lost { f64::NAN } else { y + chance.sqrt() * stream.normal() })
-                    .collect()
-            });
-            state.tell(rows.collect()).unwrap();
-        }
-        state
+/// Variances that are told: one for each target, none negative, and none 0 where nothing else is.
+fn check_known(targets: &[Target], variances: &[f64]) -> Result<(), CalibrationError> {
+    exactly("variances of chance", targets.len(), variances.len())?;
+    for (target, &chance) in targets.iter().zip(variances) {
+        let holds = chance >= 0.0 && chance.is_finite();
+        setting("variance of chance", chance, holds, "finite and not negative")?;
+        let total = target.variance() + chance;
+        setting("variance of a target", total, total > 0.0, "positive")?;
     }
-
-    /// Mean and covariance of Kalman's update from a standard normal prior.
-    fn kalman(noise: f64) -> ([f64; 3], [[f64; 3]; 3]) {
-        // S = H Hᵀ + noise.
-        let dot = |a: [f64; 3], b: [f64; 3]| (0..3).map(|k| a[k] * b[k]).sum::<f64>();
-        let (a, b, c) = (dot(H[0], H[0]) + noise, dot(H[0], H[1]), dot(H[1], H[1]) + noise);
-        let determinant = a * c - b * b;
-        let inverse = [[c / determinant, -b / determinant], [-b / determinant, a / determinant]];
-        let gain = |k: usize, j: usize| H[0][k] * inverse[0][j] + H[1][k] * inverse[1][j];
-        let mean = [0, 1, 2].map(|k| gain(k, 0) - 0.5 * gain(k, 1));
-        let covariance = [0, 1, 2].map(|k| {
-            [0, 1, 2].map(|l| f64::from(u8::from(k == l)) - gain(k, 0) * H[0][l] - gain(k, 1) * H[1][l])
-        });
-        (mean, covariance)
-    }
-
-    #[test]
-    fn a_linear_model_ends_where_kalman_does() {
-        for chance in [0.0, 0.25] {
-            let state = run(chance, 2_000, false);
-            let (mean, covariance) = kalman(0.25 + chance);
-            let normal = Normal::standard();
-            let members: Vec<Vec<f64>> = state
-                .members()
-                .iter()
-                .map(|point| point.iter().map(|u| normal.inverse_cdf(*u)).collect())
-                .collect();
-            for k in 0..3 {
-                let z: Vec<f64> = members.iter().map(|member| member[k]).collect();
-                let (found, sd) = (stats::mean(&z).unwrap(), stats::sample_sd(&z).unwrap());
-                // Four standard errors of 2,000 members: 9 % of a deviation, 6 % of a deviation's size.
-                let expected = covariance[k][k].sqrt();
-                assert!((found - mean[k]).abs() < 0.09 * expected, "{chance} {k}: {found} {}", mean[k]);
-                assert!((sd / expected - 1.0).abs() < 0.065, "{chance} {k}: {sd} {expected}");
-                for l in 0..k {
-                    let centre = stats::mean(&members.iter().map(|m| m[l]).collect::<Vec<_>>()).unwrap();
-                    let product =
-                        members.iter().map(|member| (member[k] - found) * (member[l] - centre)).sum::<f64>()
-                            / 2e3;
-                    assert!(
-                        (product - covariance[k][l]).abs() < 0.07,
-                        "{k}{l}: {product} {}",
-                        covariance[k][l]
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn failed_members_are_left_behind_and_states_can_be_stored() {
-        let state = run(0.0, 200, true);
-        assert_eq!(state.members().len() + state.n_failed(), 200);
-        // A tenth in each of four passes.
-        assert!((60..=75).contains(&state.n_failed()), "{}", state.n_failed());
-        let mut again: EsMda = serde_json::from_str(&serde_json::to_string(&state).unwrap()).unwrap();
-        assert_eq!(again, state);
-        assert!(matches!(again.tell(vec![]), Err(CalibrationError::Order { .. })));
-    }
-
-    #[test]
-    fn what_cannot_be_assimilated_is_refused() {
-        let target = Target { observed: 1.0, sd_obs: 0.1, sd_model: 0.0 };
-        let new = |members, chance: Vec<f64>, target| EsMda::new(1, 2, members, 2, vec![target], chance);
-        assert!(new(5, vec![0.0], target).is_err());
-        assert!(new(50, vec![], target).is_err());
-        assert!(new(50, vec![f64::NAN], target).is_err());
-        assert!(new(50, vec![0.0], Target { sd_obs: 0.0, ..target }).is_err());
-        let mut state = new(50, vec![0.0], target).unwrap();
-        assert!(state.tell(vec![vec![f64::NAN]; 50]).is_err());
-        assert!(state.tell(vec![vec![1.0, 2.0]; 50]).is_err());
-        // Moments that are the same everywhere teach nothing, and break nothing.
-        state.tell(vec![vec![1.0]; 50]).unwrap();
-        assert!(state.members().iter().flatten().all(|u| u.is_finite()));
-    }
+    Ok(())
 }
+
+#[cfg(test)]
+mod tests;

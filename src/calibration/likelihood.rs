@@ -33,8 +33,12 @@ pub struct Observable {
 }
 
 impl Observable {
-    /// The target on the scale of the transform; none without a target.
-    pub(super) fn scaled(&self, moment: usize) -> Result<Option<Target>, CalibrationError> {
+    /// The target on the scale of the transform; none without a target. `moment` is its column, for the error.
+    ///
+    /// # Errors
+    ///
+    /// A target that is not finite, or has no place on the scale.
+    pub fn scaled(&self, moment: usize) -> Result<Option<Target>, CalibrationError> {
         let Some(target) = self.target else { return Ok(None) };
         target.check()?;
         let refused = CalibrationError::Untransformable {

@@ -41,7 +41,7 @@ pub use ensemble::{Convergence, EnsembleRule, Sample, sample_cube};
 pub use error::CalibrationError;
 pub(crate) use error::exactly;
 pub use esl::{Esl, EslRule, Moved, PriorCheck, Reach, Spread, Status, WaveReport};
-pub use esmda::EsMda;
+pub use esmda::{Chance, EsMda};
 pub use identify::{Contraction, Direction, Learned, contractions, directions};
 pub use likelihood::{Likelihood, Observable};
 pub use modes::{Valley, valleys};

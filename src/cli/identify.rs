@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bidcast::calibration::{Learned, Likelihood, directions};
+use bidcast::calibration::{Esl, Learned};
 use bidcast::experiment::fit::{Fit, Without, correlated, without_each};
 use bidcast::report::table::{format_change, format_value};
 use bidcast::rng::Streams;
@@ -12,7 +12,7 @@ use bidcast::store::study::RoundsFolder;
 use bidcast::store::{POSTERIOR_FILE, Posterior, PosteriorManifest, write_file};
 
 use super::args::{Format, IdentifyArgs, Manner};
-use super::calibrate::{failed, sentence, stored_waves};
+use super::calibrate::{failed, known, sentence, stored_rounds};
 use super::failure::{Failure, Status};
 use super::folder::store_failure;
 use super::grid::{Cell, Grid};
@@ -47,10 +47,9 @@ struct Forecast {
 pub(crate) fn identify(args: &IdentifyArgs, manner: Manner) -> Result<(), Failure> {
     let fit = restored(&args.run)?;
     let posterior = Posterior::read(&args.run).map_err(store_failure)?;
-    let esl = fit.esl();
+    let esl = with_emulator(&fit, &args.run)?;
+    let known = known(esl).map_err(failed)?;
     let emulator = esl.emulator().map_err(failed)?;
-    let likelihood = Likelihood::new(&emulator, esl.observables(), esl.n_last()).map_err(failed)?;
-    let known = directions(&likelihood, esl.posterior()).map_err(failed)?;
     let left_out = without_each(esl, &emulator, &fit.targets()).map_err(failed)?;
     let forecast = args.forecast.as_deref().map(|run| read(run, args, &posterior)).transpose()?;
     let mut parts = vec![("What was learned", learned(&posterior.manifest))];
@@ -106,9 +105,19 @@ fn restored(run: &Path) -> Result<Fit, Failure> {
     if !run.join(POSTERIOR_FILE).exists() {
         return Err(unfinished());
     }
-    let esl = stored_waves(run)?.ok_or_else(unfinished)?;
+    let engine = stored_rounds(run, asked.method)?.ok_or_else(unfinished)?;
     let (priors, moments) = asked.believed(&begun.variant.scenario().map_err(Failure::Input)?)?;
-    Fit::restored(begun.variant, priors, moments, begun.seed, esl).map_err(failed)
+    Fit::restored(begun.variant, priors, moments, begun.seed, engine).map_err(failed)
+}
+
+/// The waves of a calibration: what a target told is read from their emulator.
+fn with_emulator<'a>(fit: &'a Fit, run: &Path) -> Result<&'a Esl, Failure> {
+    fit.esl().ok_or_else(|| {
+        let message = format!("the calibration in `{}` has no emulator to ask", run.display());
+        Failure::message(Status::Usage, message)
+            .hint("parameters.csv in the folder says what was learned of each parameter")
+            .hint("`bidcast calibrate --method esl` fits with an emulator")
+    })
 }
 
 /// Reads a forecast, and makes sure that it is of this posterior.
@@ -249,7 +258,7 @@ fn costs(manifest: &PosteriorManifest, forecast: &Forecast) -> Result<Grid, Fail
 /// Parameters that are known together only.
 fn together(fit: &Fit) -> String {
     let names = &fit.priors().priors;
-    let found = correlated(fit.esl().posterior(), STRONG);
+    let found = correlated(&fit.posterior(), STRONG);
     if found.is_empty() {
         return format!("no two parameters are correlated by {STRONG} or more in the posterior\n");
     }

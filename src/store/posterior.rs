@@ -17,7 +17,7 @@ use super::folder::write_file;
 use super::json::{pretty, read};
 use super::manifest::Build;
 use crate::calibration::{Learned, Spread};
-use crate::experiment::fit::{Gate, RealRuns, Size};
+use crate::experiment::fit::{Gate, Method, RealRuns, Size};
 
 /// Draws of a posterior.
 pub const POSTERIOR_FILE: &str = "posterior.csv";
@@ -70,9 +70,12 @@ pub struct PosteriorManifest {
     pub beliefs_sha256: String,
     /// Master seed.
     pub seed: u64,
+    /// How it was fitted; by waves where nothing is said.
+    #[serde(default)]
+    pub method: Method,
     /// How large the waves were.
     pub size: Size,
-    /// Waves that were run.
+    /// Waves or passes that were run.
     pub waves: usize,
     /// Markets that were simulated, the check included.
     pub runs: u64,

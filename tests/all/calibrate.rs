@@ -7,6 +7,7 @@
 use std::fs;
 use std::path::Path;
 
+use bidcast::experiment::fit::Method;
 use bidcast::store::Posterior;
 use serde_json::Value;
 
@@ -49,7 +50,7 @@ source = "test"
 const SIZE: [&str; 8] = ["--first", "32", "--later", "24", "--waves", "2", "--check", "24"];
 
 /// The figures of one market with a life of 6 and a spread of 1.6 as targets.
-fn beliefs(folder: &Path) {
+pub(crate) fn beliefs(folder: &Path) {
     let truth = ["--set", "creatives.life_days=6.0", "--set", "creatives.spend_log_sd=1.6"];
     let words =
         ["forecast", "-q", "-c", "tiny.toml", "-n", "8", "--no-cache", "-o", "truth", "--format", "json"];
@@ -84,7 +85,10 @@ fn known_parameters_are_found_and_what_no_figure_tells_is_not() {
     let output = call(at, &calibrate(&["-o", "fit"]));
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{said}");
+    // What is asked by default is written as before there was a choice of methods: folders begun then are gone on with.
+    assert!(!fs::read_to_string(at.join("fit/study.json")).unwrap().contains("method"));
     let posterior = Posterior::read(&at.join("fit")).unwrap();
+    assert_eq!(posterior.manifest.method, Method::Esl);
     let [life, spread, lag] = &posterior.manifest.parameters[..] else { panic!("three parameters") };
     for (found, truth) in [(life, 6.0), (spread, 1.6)] {
         assert!(found.posterior.low < truth && truth < found.posterior.high, "{found:?}");
@@ -170,7 +174,7 @@ fn a_calibration_that_was_broken_off_comes_to_the_same_posterior() {
 }
 
 /// Copies a folder.
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

@@ -15,6 +15,7 @@ mod determinism;
 mod golden;
 mod laws;
 mod metamorphic;
+mod methods;
 mod micro;
 mod offer;
 mod oracles;

@@ -123,3 +123,20 @@ fn what_cannot_be_used_is_refused_with_a_hint() {
     let found = abc_regression(&constant, &SEEN, None, &rule, &STREAMS);
     assert_eq!(found, Err(CalibrationError::Constant { moment: 0 }));
 }
+
+#[test]
+fn resamples_hold_each_draw_as_often_as_it_weighs() {
+    let weights = vec![0.5, 0.3, 0.001, 0.199];
+    let draws: Vec<Vec<f64>> = (1..=4).map(|number| vec![f64::from(number) / 10.0]).collect();
+    let found = AbcPosterior { draws: draws.clone(), weights, tolerance: 1.0, effective: 2.6 };
+    for (number, n) in [100, 101, 7].into_iter().enumerate() {
+        let resampled = found.resampled(n, &mut STREAMS.open(3, number as u64, 0));
+        assert_eq!(resampled.len(), n);
+        for (draw, weight) in draws.iter().zip(&found.weights) {
+            let there = resampled.iter().filter(|one| *one == draw).count() as f64;
+            assert!((there - weight * n as f64).abs() < 1.0, "{n}: {there} for a weight of {weight}");
+        }
+    }
+    let none = AbcPosterior { draws: vec![], weights: vec![], tolerance: 0.0, effective: 0.0 };
+    assert!(none.resampled(5, &mut STREAMS.open(3, 9, 0)).is_empty());
+}

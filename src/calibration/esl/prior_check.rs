@@ -58,8 +58,8 @@ impl PriorCheck {
         }
     }
 
-    /// Looks at moments and targets as they are, without their transforms.
-    pub(super) fn new(table: &Table, targets: &[(usize, Target)]) -> Self {
+    /// Looks at runs of the prior and targets of some of their columns as they are, without their transforms.
+    pub fn new(table: &Table, targets: &[(usize, Target)]) -> Self {
         let rows: Vec<Vec<f64>> =
             table.usable().map(|(_, row)| targets.iter().map(|&(moment, _)| row[moment]).collect()).collect();
         let normal = Normal::standard();

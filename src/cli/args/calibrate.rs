@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueHint};
+use bidcast::experiment::fit::Method;
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::{ScenarioArgs, StudyArgs};
 
@@ -13,13 +14,17 @@ pub(crate) struct CalibrateArgs {
     pub(crate) beliefs: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) scenario: ScenarioArgs,
-    /// Points of the first wave, from the prior: a power of two; a tenth more are run twice
+    /// How parameters are fitted
+    #[arg(long, value_enum, value_name = "METHOD", default_value = "esl", help_heading = "Study")]
+    pub(crate) method: MethodArg,
+    /// Points of the first wave, from the prior: a power of two; a tenth more are run twice. A table of abc-reg is as large
+    /// as all waves; esmda takes no part of it
     #[arg(long, value_name = "N", default_value_t = 256, help_heading = "Study")]
     pub(crate) first: usize,
-    /// Points of each later wave, from the posterior so far; a tenth more are run twice
+    /// Points of each later wave, from the posterior so far; a tenth more are run twice. Members of esmda
     #[arg(long, value_name = "N", default_value_t = 208, help_heading = "Study")]
     pub(crate) later: usize,
-    /// Waves at most; fewer when nothing moves any more
+    /// Waves at most; fewer when nothing moves any more. Passes of esmda
     #[arg(long, value_name = "N", default_value_t = 4, help_heading = "Study")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=20))]
     pub(crate) waves: u16,
@@ -48,4 +53,25 @@ pub(crate) struct BacktestArgs {
     pub(crate) known_until: String,
     #[command(flatten)]
     pub(crate) calibrate: CalibrateArgs,
+}
+
+/// How parameters are fitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MethodArg {
+    /// Waves of runs, an emulator and a sample of its likelihood: the method to rely on
+    Esl,
+    /// Regression on a table of runs of the prior: no emulator, wide; a cross-check
+    AbcReg,
+    /// An ensemble moved to the data in a few passes: no emulator, quick, often too narrow
+    Esmda,
+}
+
+impl From<MethodArg> for Method {
+    fn from(arg: MethodArg) -> Self {
+        match arg {
+            MethodArg::Esl => Self::Esl,
+            MethodArg::AbcReg => Self::AbcReg,
+            MethodArg::Esmda => Self::Esmda,
+        }
+    }
 }

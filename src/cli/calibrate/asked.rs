@@ -2,22 +2,23 @@
 
 use std::path::Path;
 
-use bidcast::calibration::{CalibrationError, Esl};
+use bidcast::calibration::CalibrationError;
 use bidcast::diagnostic::Diagnostics;
 use bidcast::digest::Fingerprint;
-use bidcast::experiment::fit::{Fit, Moment, Size, known_by, moments};
+use bidcast::experiment::fit::{Engine, Fit, Method, Moment, Size, known_by, moments};
 use bidcast::experiment::study::{Design, Variant};
 use bidcast::metrics::METRICS;
 use bidcast::scenario::{Beliefs, FACTS, Fact, Layer, Overlay, PRIORS, Priors, Scenario};
 use bidcast::store::StoreError;
 use bidcast::store::study::Shape;
 use bidcast::units::{Date, DateError, Month};
+use serde::de::DeserializeSeed;
 use serde::{Deserialize, Serialize};
 
 use super::super::failure::{Failure, Status};
 use super::super::folder::store_failure;
 
-/// The waves, kept after each of them.
+/// The rounds as the method sees them, kept after each of them.
 pub(crate) const STATE_FILE: &str = "calibration.state.json";
 
 /// What a calibration asks.
@@ -28,6 +29,9 @@ pub(crate) struct Asked {
     pub(crate) beliefs: Option<(String, String)>,
     /// Identifies priors and targets, those of the program included.
     pub(crate) beliefs_sha256: String,
+    /// How it is fitted. Not written when it is the default: what was asked before there was a choice is asked the same way.
+    #[serde(default, skip_serializing_if = "Method::is_default")]
+    pub(crate) method: Method,
     /// How large the waves are.
     pub(crate) size: Size,
     /// Real runs at the posterior.
@@ -55,7 +59,7 @@ impl Asked {
     pub(crate) fn fit(&self, variant: &Variant, seed: u64) -> Result<Fit, Failure> {
         let scenario = variant.scenario().map_err(Failure::Input)?;
         let (priors, moments) = self.believed(&scenario)?;
-        Fit::new(variant.clone(), priors, moments, self.size, seed).map_err(|error| {
+        Fit::new(variant.clone(), priors, moments, self.method, self.size, seed).map_err(|error| {
             let hint = error.hint();
             Failure::told(Status::Usage, error).hint(hint)
         })
@@ -140,15 +144,16 @@ impl Asked {
     }
 }
 
-/// The waves of the calibration in a folder, as its last call left them; none before the first.
+/// The rounds of the calibration in a folder, as its last call left them; none before the first.
 ///
 /// # Errors
 /// A file that is damaged.
-pub(crate) fn stored_waves(dir: &Path) -> Result<Option<Esl>, Failure> {
+pub(crate) fn stored_rounds(dir: &Path, method: Method) -> Result<Option<Engine>, Failure> {
     let path = dir.join(STATE_FILE);
     let Ok(bytes) = std::fs::read(&path) else { return Ok(None) };
-    let waves = serde_json::from_slice(&bytes);
-    waves.map(Some).map_err(|source| store_failure(StoreError::Format { path, source }))
+    let mut json = serde_json::Deserializer::from_slice(&bytes);
+    let engine = method.deserialize(&mut json).and_then(|engine| json.end().map(|()| engine));
+    engine.map(Some).map_err(|source| store_failure(StoreError::Format { path, source }))
 }
 
 /// What cannot be told to a calibration, with the name of the figure or parameter that the error counts.

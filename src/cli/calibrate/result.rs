@@ -2,12 +2,10 @@
 
 use std::path::Path;
 
-use bidcast::calibration::{
-    Contraction, Direction, Learned, Likelihood, Spread, WaveReport, contractions, directions,
+use bidcast::calibration::{Contraction, Spread, WaveReport, contractions};
+use bidcast::experiment::fit::{
+    Agreement, Backtest, Engine, Fit, Gate, Method, PassReport, RealRuns, TableReport, Truths, gates,
 };
-use bidcast::experiment::fit::{Agreement, Backtest, Fit, Gate, RealRuns, Truths, gates};
-use bidcast::metrics::{METRICS, Unit};
-use bidcast::report::table::{format_change, format_range, format_value};
 use bidcast::rng::Streams;
 use bidcast::scenario::Prior;
 use bidcast::store::{
@@ -18,9 +16,10 @@ use serde::Serialize;
 use super::super::args::{Format, Manner};
 use super::super::failure::{Failure, Status};
 use super::super::folder::store_failure;
-use super::super::grid::{Cell, Grid};
+use super::super::grid::Grid;
 use super::super::output::say;
 use super::asked::{Asked, failed};
+use super::directions::{Known, known, named, sentence};
 use super::scores;
 
 /// Format of `calibration.json`.
@@ -35,7 +34,8 @@ pub(super) struct Found {
     /// Its moments there, NaN where a run failed.
     pub(super) rows: Vec<Vec<f64>>,
     pub(super) real: RealRuns,
-    pub(super) agreement: Agreement,
+    /// None without an emulator.
+    pub(super) agreement: Option<Agreement>,
     pub(super) truths: Vec<Truths>,
     pub(super) backtest: Option<Backtest>,
 }
@@ -53,20 +53,32 @@ pub(super) struct Result<'a> {
 #[derive(Serialize)]
 struct Record<'a> {
     schema: &'static str,
+    method: Method,
     gates: &'a [Gate],
-    waves: &'a [WaveReport],
+    #[serde(flatten)]
+    rounds: Rounds<'a>,
     directions: Vec<Known<'a>>,
-    agreement: &'a Agreement,
+    agreement: Option<&'a Agreement>,
     truths: &'a [Truths],
 }
 
-/// A direction in the space of parameters, the largest parts first.
+/// What was said of the rounds.
 #[derive(Serialize)]
-struct Known<'a> {
-    signal: f64,
-    low: f64,
-    high: f64,
-    parts: Vec<(&'a str, f64)>,
+#[serde(rename_all = "lowercase")]
+enum Rounds<'a> {
+    Waves(&'a [WaveReport]),
+    Table(Option<&'a TableReport>),
+    Passes(&'a [PassReport]),
+}
+
+impl<'a> Rounds<'a> {
+    fn of(engine: &'a Engine) -> Self {
+        match engine {
+            Engine::Esl(esl) => Self::Waves(esl.reports()),
+            Engine::AbcReg(abc) => Self::Table(abc.report()),
+            Engine::Esmda(smoother) => Self::Passes(smoother.reports()),
+        }
+    }
 }
 
 impl Result<'_> {
@@ -81,39 +93,22 @@ impl Result<'_> {
         format: Format,
         manner: Manner,
     ) -> std::result::Result<(String, Vec<Gate>), Failure> {
-        let esl = self.fit.esl();
-        let (Some(first), Some(last)) = (esl.reports().first(), esl.reports().last()) else {
-            return Ok((String::new(), Vec::new()));
-        };
-        let worth = (last.convergence.effective as usize).clamp(20, esl.posterior().len().max(20));
-        let some = evenly_taken(esl.posterior(), worth);
+        let engine = self.fit.engine();
+        let draws = self.fit.posterior();
+        let worth = engine.effective().unwrap_or_default() as usize;
+        let some = evenly_taken(&draws, worth.clamp(20, draws.len().max(20)));
         let learned = contractions(&some, &Streams::new(self.fit.seed(), RESAMPLES)).map_err(failed)?;
-        let emulator = esl.emulator().map_err(failed)?;
-        let likelihood = Likelihood::new(&emulator, esl.observables(), esl.n_last()).map_err(failed)?;
-        let known = directions(&likelihood, esl.posterior()).map_err(failed)?;
-        let targets = self.fit.targets();
-        let gates: Vec<Gate> = gates::prior_predictive(first, &targets)
-            .into_iter()
-            .chain([
-                gates::emulator(last, &targets),
-                gates::emulator_there(&found.real),
-                gates::predictive(&found.real),
-            ])
-            .chain(found.truths.iter().map(gates::truths))
-            .chain([
-                gates::learned(&learned),
-                gates::agreement(&found.agreement),
-                gates::convergence(last, self.runs.1, self.runs.0),
-            ])
-            .collect();
+        let known = self.fit.esl().map_or_else(|| Ok(Vec::new()), known).map_err(failed)?;
+        let gates = self.judged(found, &learned);
         let posterior = self.posterior(&learned, &found.real, &gates);
         posterior.write(dir).map_err(store_failure)?;
         let record = Record {
             schema: SCHEMA,
+            method: self.asked.method,
             gates: &gates,
-            waves: esl.reports(),
+            rounds: Rounds::of(engine),
             directions: known.iter().map(|direction| named(self.fit, direction)).collect(),
-            agreement: &found.agreement,
+            agreement: found.agreement.as_ref(),
             truths: &found.truths,
         };
         keep(dir, "calibration.json", &json(&record)?)?;
@@ -139,17 +134,53 @@ impl Result<'_> {
             }
         };
         if !manner.quiet {
-            let n = posterior.manifest.parameters.len();
-            say(&format!(
-                "{} of {n} parameters are driven by their prior, and {} directions are known better than before",
-                posterior.manifest.prior_driven(),
-                known.iter().filter(|direction| direction.signal > 1.0).count()
-            ));
+            let (n, driven) = (posterior.manifest.parameters.len(), posterior.manifest.prior_driven());
+            let mut said = format!("{driven} of {n} parameters are driven by their prior");
+            if self.asked.method.has_emulator() {
+                let better = known.iter().filter(|direction| direction.signal > 1.0).count();
+                said.push_str(&format!(", and {better} directions are known better than before"));
+            }
+            say(&said);
         }
         Ok((page, gates))
     }
 
-    /// What is known before the end: the gates of the waves that were run.
+    /// The gates that apply to the method, in their order.
+    fn judged(&self, found: &Found, learned: &[Contraction]) -> Vec<Gate> {
+        let (n_runs, n_failed) = self.runs;
+        let engine = self.fit.engine();
+        let mut gates = self.judged_so_far();
+        if self.asked.method.has_emulator() {
+            gates.push(gates::emulator_there(&found.real));
+        }
+        gates.push(gates::predictive(&found.real));
+        gates.extend(found.truths.iter().map(gates::truths));
+        gates.push(gates::learned(learned));
+        gates.extend(found.agreement.as_ref().map(gates::agreement));
+        gates.extend(match engine {
+            Engine::Esl(esl) => esl.reports().last().map(|last| gates::convergence(last, n_failed, n_runs)),
+            Engine::AbcReg(abc) => {
+                let kept = abc.report().and_then(|table| table.kept.as_ref());
+                kept.map(|kept| gates::weighted(kept, n_failed, n_runs))
+            }
+            Engine::Esmda(smoother) => {
+                let last = smoother.reports().last();
+                last.map(|pass| gates::failures(pass.n_members, n_failed, n_runs))
+            }
+        });
+        gates
+    }
+
+    /// The gates of the rounds alone.
+    fn judged_so_far(&self) -> Vec<Gate> {
+        let targets = self.fit.targets();
+        let check = self.fit.engine().prior_check();
+        let reach = check.map(|(check, n_runs)| gates::prior_predictive(check, n_runs, &targets));
+        let last = self.fit.esl().and_then(|esl| esl.reports().last());
+        reach.into_iter().chain(last.map(|last| gates::emulator(last, &targets))).collect()
+    }
+
+    /// What is known before the end: the gates of the rounds that were run.
     ///
     /// # Errors
     /// What cannot be written.
@@ -158,11 +189,7 @@ impl Result<'_> {
         dir: &Path,
         format: Format,
     ) -> std::result::Result<(String, Vec<Gate>), Failure> {
-        let reports = self.fit.esl().reports();
-        let targets = self.fit.targets();
-        let mut found: Vec<Gate> =
-            reports.first().and_then(|first| gates::prior_predictive(first, &targets)).into_iter().collect();
-        found.extend(reports.last().map(|last| gates::emulator(last, &targets)));
+        let found = self.judged_so_far();
         keep(dir, MANIFEST_FILE, &self.manifest.to_json().map_err(store_failure)?)?;
         let mut grid = Grid::new(["gate", "asks", "light", "said"]);
         for gate in &found {
@@ -180,7 +207,7 @@ impl Result<'_> {
     fn posterior(&self, learned: &[Contraction], real: &RealRuns, gates: &[Gate]) -> Posterior {
         let priors = self.fit.priors();
         let draws: Vec<Vec<f64>> =
-            self.fit.esl().posterior().iter().map(|point| priors.values(point.clone())).collect();
+            self.fit.posterior().iter().map(|point| priors.values(point.clone())).collect();
         let parameter = |(at, (prior, learned)): (usize, (&Prior, &Contraction))| {
             let column: Vec<f64> = draws.iter().map(|draw| draw[at]).collect();
             let nowhere = Spread { low: f64::NAN, median: f64::NAN, high: f64::NAN };
@@ -212,8 +239,9 @@ impl Result<'_> {
             config_sha256: self.manifest.config_sha256.clone(),
             beliefs_sha256: self.asked.beliefs_sha256.clone(),
             seed: self.fit.seed(),
+            method: self.asked.method,
             size: self.asked.size,
-            waves: self.fit.esl().waves().len(),
+            waves: self.fit.engine().n_rounds(),
             runs: self.runs.0,
             parameters,
             figures: real.clone(),
@@ -221,102 +249,6 @@ impl Result<'_> {
         };
         Posterior { manifest, draws }
     }
-
-    /// Figures of real runs beside what was published.
-    fn figures(&self, real: &RealRuns) -> Grid {
-        let mut grid =
-            Grid::new(["figure", "published", "median", "90 %", "off", "in", "emulator"]).aligned(&[3]);
-        for (figure, moment) in real.figures.iter().zip(self.fit.moments()) {
-            let unit = METRICS.get(moment.metric).map_or(Unit::Ratio, |metric| metric.unit);
-            let name = if figure.fitted { figure.id.clone() } else { format!("{} (held out)", figure.id) };
-            grid.push(vec![
-                name.into(),
-                Cell::number(format_value(unit, figure.observed), figure.observed),
-                Cell::number(format_value(unit, figure.median), figure.median),
-                format_range(unit, figure.low, figure.high).into(),
-                Cell::number(format_change(figure.off), figure.off),
-                (if figure.holds() { "yes" } else { "NO" }).into(),
-                figure.emulator_rms.map_or(Cell::Absent, |rms| Cell::number(format!("{rms:.2}"), rms)),
-            ]);
-        }
-        grid
-    }
-
-    /// Prior beside posterior of each parameter.
-    fn parameters(&self, posterior: &Posterior) -> Grid {
-        let mut grid =
-            Grid::new(["parameter", "prior", "posterior", "median", "contraction", "class"]).aligned(&[1, 2]);
-        let range = |spread: &Spread| format!("{} – {}", four(spread.low), four(spread.high));
-        for parameter in &posterior.manifest.parameters {
-            let class = match parameter.class {
-                Learned::Learned => "learned",
-                Learned::Partly => "partly",
-                Learned::PriorDriven => "prior",
-            };
-            grid.push(vec![
-                parameter.name.as_str().into(),
-                range(&parameter.prior).into(),
-                range(&parameter.posterior).into(),
-                Cell::number(four(parameter.posterior.median), parameter.posterior.median),
-                Cell::number(
-                    format!(
-                        "{:.2} ({:.2}–{:.2})",
-                        parameter.contraction, parameter.contraction_low, parameter.contraction_high
-                    ),
-                    parameter.contraction,
-                ),
-                class.into(),
-            ]);
-        }
-        grid
-    }
-
-    /// The runs of the check as a table: values of the parameters, then figures; empty where a run failed.
-    fn checked(&self, found: &Found) -> String {
-        let priors = self.fit.priors();
-        let names = priors.priors.iter().map(|prior| prior.name.as_str());
-        let ids = self.fit.moments().iter().map(|moment| moment.fact.id.as_str());
-        let mut text = names.chain(ids).collect::<Vec<_>>().join(",") + "\n";
-        for (point, row) in found.points.iter().zip(&found.rows) {
-            let values = priors.values(point.clone()).into_iter().chain(row.iter().copied());
-            let words: Vec<String> =
-                values.map(|x| if x.is_finite() { x.to_string() } else { String::new() }).collect();
-            text.push_str(&(words.join(",") + "\n"));
-        }
-        text
-    }
-}
-
-/// The parts of a direction that make most of it, by name.
-fn named<'a>(fit: &'a Fit, direction: &Direction) -> Known<'a> {
-    let priors = &fit.priors().priors;
-    let mut parts: Vec<(&str, f64)> =
-        priors.iter().map(|prior| prior.name.as_str()).zip(direction.loadings.iter().copied()).collect();
-    parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-    Known { signal: direction.signal, low: direction.interval.low, high: direction.interval.high, parts }
-}
-
-/// A direction in words.
-pub(crate) fn sentence(fit: &Fit, direction: &Direction) -> String {
-    let named = named(fit, direction);
-    let parts: Vec<String> =
-        named.parts.iter().take(4).map(|(name, part)| format!("{part:+.2} {name}")).collect();
-    format!(
-        "known {:.1} times better than by the prior ({:.1}–{:.1}): {}\n",
-        named.signal,
-        named.low,
-        named.high,
-        parts.join(" ")
-    )
-}
-
-/// A value to four digits, large ones with groups.
-fn four(x: f64) -> String {
-    if x == 0.0 || !x.is_finite() {
-        return format!("{x}");
-    }
-    let digits = (3.0 - x.abs().log10().floor()).clamp(0.0, 9.0) as usize;
-    format!("{x:.digits$}")
 }
 
 fn json(value: &impl Serialize) -> std::result::Result<Vec<u8>, Failure> {

@@ -1,16 +1,15 @@
-//! Wave after wave of markets, then real runs at the posterior. Each is a round of the study: what was simulated before an
-//! interruption is read, not run again, and the calibration comes the same way to the same posterior.
+//! Round after round of markets, as the method asks for them, then real runs at the posterior. Each is a round of the study:
+//! what was simulated before an interruption is read, not run again, and the calibration comes the same way to the same
+//! posterior.
 
 use std::path::Path;
 use std::time::Instant;
 
-use bidcast::calibration::{Light, Status as Wave};
-use bidcast::experiment::fit::{Agreement, Backtest, Fit, RealRuns, Size, Truths};
-use bidcast::experiment::study::{Design, Variant};
-use bidcast::experiment::{Columns, LawTotals, Work};
-use bidcast::store::study::{
-    Cache, RoundsFolder, Shard, StudyFolder, StudyResults, execute, read_status, to_run,
-};
+use bidcast::calibration::{Esl, Light, Status as Round};
+use bidcast::experiment::fit::{Agreement, Backtest, Fit, Method, RealRuns, Size, Truths};
+use bidcast::experiment::study::Variant;
+use bidcast::experiment::{LawTotals, Work};
+use bidcast::store::study::{Cache, RoundsFolder, Shard, StudyFolder, StudyResults};
 use bidcast::store::{IfOccupied, clear_place, evenly_taken, next_free, write_file};
 
 use super::super::args::{BacktestArgs, CalibrateArgs, Manner, OnError, WorkArgs};
@@ -18,10 +17,10 @@ use super::super::failure::{Failure, Status};
 use super::super::folder::{Began, ROOT, Rounds, seconds, store_failure};
 use super::super::output::{say, show};
 use super::super::rounds::{Begun, Question};
-use super::super::study::{FAILURES_FILE, cache, execute_failure, how, listed, occupied, refuse_many};
+use super::super::study::{cache, occupied};
 use super::super::watch::Watcher;
 use super::super::{pilot, setup};
-use super::asked::{Asked, STATE_FILE, failed, failed_of, stored_waves};
+use super::asked::{Asked, STATE_FILE, failed, failed_of, stored_rounds};
 use super::result::{Found, Result as Calibrated};
 
 /// Begins a calibration, or goes on with it, and shows its result.
@@ -42,12 +41,14 @@ pub(crate) fn backtest(args: &BacktestArgs, manner: Manner) -> Result<(), Failur
 }
 
 fn begin(args: &CalibrateArgs, known_until: Option<String>, manner: Manner) -> Result<(), Failure> {
+    refuse_truths(args)?;
     let scenario = setup::scenario(&args.scenario, manner)?;
     let beliefs = args.beliefs.as_deref().map(setup::layer).transpose()?;
     let beliefs = beliefs.map(|layer| (layer.name, layer.text));
     let asked = Asked {
         beliefs_sha256: Asked::digest(beliefs.as_ref()),
         beliefs,
+        method: args.method.into(),
         size: Size { first: args.first, later: args.later, waves: usize::from(args.waves) },
         check: usize::from(args.check),
         sbc: args.sbc,
@@ -65,8 +66,8 @@ fn begin(args: &CalibrateArgs, known_until: Option<String>, manner: Manner) -> R
     })?;
     if args.study.dry_run {
         say(&format!(
-            "at most {} waves and a check, {} runs in all; the first wave:",
-            asked.size.waves,
+            "at most {} and a check, {} runs in all; the first:",
+            rounds_of(&asked),
             planned(&asked)
         ));
         return pilot::estimate(&first, work, manner);
@@ -114,25 +115,40 @@ fn refuse_share(work: &WorkArgs) -> Result<(), Failure> {
     Err(Failure::message(Status::Usage, message).hint("leave --shard out; -j takes more threads"))
 }
 
+/// Truths are sought with an emulator: thousands of runs would be needed for each without one.
+fn refuse_truths(args: &CalibrateArgs) -> Result<(), Failure> {
+    let method = Method::from(args.method);
+    let asked = if args.sbc { Some("--sbc") } else { args.recovery.map(|_| "--recovery") };
+    let Some(flag) = asked.filter(|_| !method.has_emulator()) else { return Ok(()) };
+    let message = format!("{flag} seeks truths with an emulator, and --method {} has none", method.name());
+    Err(Failure::message(Status::Usage, message).hint(format!("leave {flag} out, or take --method esl")))
+}
+
+/// The rounds before the check, in words.
+fn rounds_of(asked: &Asked) -> String {
+    match asked.method {
+        Method::Esl => format!("{} waves", asked.size.waves),
+        Method::AbcReg => format!("a table of {} points", asked.size.points()),
+        Method::Esmda => format!("{} passes of {} members", asked.size.waves, asked.size.later),
+    }
+}
+
 /// Runs at most.
 fn planned(asked: &Asked) -> u64 {
-    let Size { first, later, waves } = asked.size;
-    // A tenth of each wave is run twice.
-    let of = |points: usize| points + (points as f64 / 10.0).round() as usize;
-    (of(first) + of(later) * waves.saturating_sub(1) + asked.check) as u64
+    asked.size.runs(asked.method, asked.check) as u64
 }
 
 /// A calibration under way.
-struct Calibration<'a> {
-    folder: &'a RoundsFolder,
+pub(super) struct Calibration<'a> {
+    pub(super) folder: &'a RoundsFolder,
     variant: Variant,
     seed: u64,
     asked: Asked,
-    fit: Fit,
-    finished: u64,
-    failed: u64,
-    laws: LawTotals,
-    work: Work,
+    pub(super) fit: Fit,
+    pub(super) finished: u64,
+    pub(super) failed: u64,
+    pub(super) laws: LawTotals,
+    pub(super) work: Work,
 }
 
 /// What the rounds brought.
@@ -203,52 +219,65 @@ impl<'a> Calibration<'a> {
         Ok(())
     }
 
-    /// Waves, real runs, and what is asked of them.
+    /// Rounds of the method, real runs, and what is asked of them.
     fn rounds(&mut self, work: &WorkArgs, known: Option<&Cache>, watcher: &Watcher) -> Result<Came, Failure> {
         self.take_up()?;
-        let mut wave = self.fit.esl().waves().len();
-        while !self.has_ended() {
+        let mut round = self.fit.engine().n_rounds();
+        while !self.fit.has_ended() {
             let design = self.fit.design().map_err(failed)?;
-            let Some(rows) = self.simulate(wave, &design, work, known, watcher)? else {
+            let Some(rows) = self.simulate(round, &design, work, known, watcher)? else {
                 return Ok(Came::Interrupted);
             };
-            wave += 1;
+            round += 1;
             if let Err(error) = self.fit.tell(&rows) {
                 return Err(failed_of(&self.fit, error));
             }
             let state =
-                serde_json::to_vec(self.fit.esl()).map_err(|error| Failure::told(Status::Io, error))?;
+                serde_json::to_vec(self.fit.engine()).map_err(|error| Failure::told(Status::Io, error))?;
             write_file(&self.folder.path().join(STATE_FILE), &state).map_err(store_failure)?;
         }
-        if self.status() == Some(Wave::OutOfReach) {
+        if self.fit.status() == Some(Round::OutOfReach) {
             return Ok(Came::OutOfReach);
         }
-        let points = evenly_taken(self.fit.esl().posterior(), self.asked.check);
-        let design = self.fit.of_points(points.clone(), wave);
-        let Some(rows) = self.simulate(wave, &design, work, known, watcher)? else {
+        let points = evenly_taken(&self.fit.posterior(), self.asked.check);
+        let design = self.fit.of_points(points.clone(), round);
+        let Some(rows) = self.simulate(round, &design, work, known, watcher)? else {
             return Ok(Came::Interrupted);
         };
         let esl = self.fit.esl();
-        let emulator = esl.emulator().map_err(failed)?;
-        let real = RealRuns::new(self.fit.moments(), &points, &rows, &emulator).map_err(failed)?;
+        let emulator = esl.map(Esl::emulator).transpose().map_err(failed)?;
+        let real = RealRuns::new(self.fit.moments(), &points, &rows, emulator.as_ref()).map_err(failed)?;
         let names: Vec<String> = self.fit.priors().priors.iter().map(|prior| prior.name.clone()).collect();
-        let agreement = Agreement::of(esl, &names, self.seed).map_err(failed)?;
-        let (targets, seen) = (self.fit.targets(), self.fit.of_targets(&rows));
+        let agreement = esl.map(|esl| Agreement::of(esl, &names, self.seed)).transpose().map_err(failed)?;
+        let Some(truths) = self.truths(&points, &rows, work, watcher)? else { return Ok(Came::Interrupted) };
+        let backtest = self.backtest(&rows)?;
+        Ok(Came::Through(Box::new(Found { points, rows, real, agreement, truths, backtest })))
+    }
+
+    /// Truths that were asked for, sought with the emulator; none when it was broken off.
+    fn truths(
+        &self,
+        points: &[Vec<f64>],
+        rows: &[Vec<f64>],
+        work: &WorkArgs,
+        watcher: &Watcher,
+    ) -> Result<Option<Vec<Truths>>, Failure> {
+        let Some(esl) = self.fit.esl() else { return Ok(Some(Vec::new())) };
+        let (targets, seen) = (self.fit.targets(), self.fit.of_targets(rows));
         let (mut truths, threads) = (Vec::new(), setup::jobs(work.jobs));
         if self.asked.recovery > 0 {
             watcher.expect(self.asked.recovery as u64);
             let found = Truths::recovery(esl, &targets, self.asked.recovery, self.seed, threads, watcher);
-            let Some(found) = found.map_err(failed)? else { return Ok(Came::Interrupted) };
+            let Some(found) = found.map_err(failed)? else { return Ok(None) };
             truths.push(found);
         }
         if self.asked.sbc {
             watcher.expect(points.len() as u64);
-            let found = Truths::posterior(esl, &targets, &points, &seen, self.seed, threads, watcher);
-            let Some(found) = found.map_err(failed)? else { return Ok(Came::Interrupted) };
+            let found = Truths::posterior(esl, &targets, points, &seen, self.seed, threads, watcher);
+            let Some(found) = found.map_err(failed)? else { return Ok(None) };
             truths.push(found);
         }
-        let backtest = self.backtest(&rows)?;
-        Ok(Came::Through(Box::new(Found { points, rows, real, agreement, truths, backtest })))
+        Ok(Some(truths))
     }
 
     /// What the real runs say of what came later, when that was held out.
@@ -259,21 +288,11 @@ impl<'a> Calibration<'a> {
         found.map(Some).map_err(|error| Failure::told(Status::CheckFailed, error))
     }
 
-    /// What the last wave said.
-    fn status(&self) -> Option<Wave> {
-        self.fit.esl().reports().last().map(|report| report.status)
-    }
-
-    /// Whether no further wave is needed, or would help.
-    fn has_ended(&self) -> bool {
-        self.status().is_some_and(|status| status != Wave::Moving)
-    }
-
     /// Takes up what an earlier call came to, so that no wave is sampled twice. It is a function of the rounds: without it
     /// they would lead to the same.
     fn take_up(&mut self) -> Result<(), Failure> {
-        let Some(esl) = stored_waves(self.folder.path())? else { return Ok(()) };
-        for round in self.folder.rounds().iter().take(esl.waves().len()) {
+        let Some(engine) = stored_rounds(self.folder.path(), self.asked.method)? else { return Ok(()) };
+        for round in self.folder.rounds().iter().take(engine.n_rounds()) {
             let begun = StudyFolder::read::<serde_json::Value>(round).map_err(store_failure)?;
             let results =
                 StudyResults::of(&begun.folder, &begun.design, |_, _| true).map_err(store_failure)?;
@@ -284,67 +303,9 @@ impl<'a> Calibration<'a> {
             self.fit.priors().clone(),
             self.fit.moments().to_vec(),
             self.seed,
-            esl,
+            engine,
         )
         .map_err(failed)?;
         Ok(())
-    }
-
-    /// Moments of the markets of a round, a row each, NaN where one failed; none when it was broken off.
-    fn simulate(
-        &mut self,
-        round: usize,
-        design: &Design,
-        work: &WorkArgs,
-        known: Option<&Cache>,
-        watcher: &Watcher,
-    ) -> Result<Option<Vec<Vec<f64>>>, Failure> {
-        let folder = self.folder.round(round, design).map_err(store_failure)?;
-        let n = design.jobs.len();
-        let how = how(work, known, n as u64);
-        let waiting = to_run(&folder, &how).map_err(store_failure)?;
-        watcher.expect(waiting.iter().map(|part| part.jobs.end - part.jobs.start).sum());
-        if execute(&folder, design, &how, watcher).map_err(execute_failure)?.interrupted {
-            return Ok(None);
-        }
-        let results = StudyResults::of(&folder, design, |_, _| true).map_err(store_failure)?;
-        let mut rows = vec![vec![f64::NAN; self.fit.moments().len()]; n];
-        for (column, moment) in self.fit.moments().iter().enumerate() {
-            let values = results.values(moment.metric, moment.year).map_err(store_failure)?;
-            for (job, value) in results.jobs().iter().zip(values.unwrap_or_default()) {
-                rows[*job as usize][column] = value;
-            }
-        }
-        self.count(&folder, design, &results)?;
-        Ok(Some(rows))
-    }
-
-    /// Counts what a round brought.
-    fn count(
-        &mut self,
-        folder: &StudyFolder,
-        design: &Design,
-        results: &StudyResults,
-    ) -> Result<(), Failure> {
-        let (laws, done) = results.totals().map_err(store_failure)?;
-        self.laws.checked += laws.checked;
-        self.work.events += done.events;
-        self.work.auctions += done.auctions;
-        let n = design.jobs.len() as u64;
-        self.finished += n;
-        self.failed += n - results.jobs().len() as u64;
-        self.list_failures(folder, design)
-    }
-
-    /// Lists what failed in a round; refuses a calibration on what is left when it is much.
-    fn list_failures(&self, folder: &StudyFolder, design: &Design) -> Result<(), Failure> {
-        let ended = read_status(&folder.results()).map_err(store_failure)?;
-        let failed: Vec<_> = ended.iter().filter(|job| job.status != "ok").collect();
-        if failed.is_empty() {
-            return Ok(());
-        }
-        write_file(&folder.path().join(FAILURES_FILE), listed(&failed, design).as_bytes())
-            .map_err(store_failure)?;
-        refuse_many(&failed, ended.len() as u64, folder)
     }
 }

@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::calibration::{AbcRule, CalibrationError, Esl, Table, Target, abc_regression};
+use super::scales::Scales;
+use crate::calibration::{AbcRule, CalibrationError, Esl, Table, abc_regression};
 use crate::rng::Streams;
 
 /// Share of the runs of the first wave that ABC keeps.
@@ -43,23 +44,12 @@ impl Agreement {
             .waves()
             .first()
             .ok_or(CalibrationError::Order { step: "a comparison of methods", needs: "a wave of runs" })?;
-        let (columns, targets): (Vec<usize>, Vec<Target>) = esl
-            .observables()
-            .iter()
-            .enumerate()
-            .filter_map(|(column, seen)| {
-                Some((column, seen.target.and_then(|target| seen.transform.target(&target))?))
-            })
-            .unzip();
         // On the scales of the emulator: what is relative stays relative.
-        let row = |row: &[f64]| -> Vec<f64> {
-            let on_scale = |&column: &usize| esl.observables()[column].transform.apply(row[column]);
-            columns.iter().map(|column| on_scale(column).unwrap_or(f64::NAN)).collect()
-        };
-        let (points, rows) = wave.usable().map(|(point, values)| (point.to_vec(), row(values))).unzip();
+        let scales = Scales::of(esl.observables())?;
+        let (points, rows) = wave.usable().map(|(point, row)| (point.to_vec(), scales.row(row))).unzip();
         let rule = AbcRule { kept: KEPT, adjusted: true };
         let streams = Streams::new(seed, STREAMS);
-        let abc = abc_regression(&Table::try_new(points, rows)?, &targets, None, &rule, &streams)?;
+        let abc = abc_regression(&Table::try_new(points, rows)?, scales.targets(), None, &rule, &streams)?;
         let evenly = vec![1.0 / esl.posterior().len().max(1) as f64; esl.posterior().len()];
         let overlap = |(parameter, name): (usize, &String)| {
             let ours = binned(esl.posterior(), &evenly, parameter);

@@ -40,7 +40,7 @@ pub struct Predicted {
     /// of the observation and of the model together.
     pub z: f64,
     /// Root mean square of (run − emulator) over the deviation that the emulator states; 1 when it is right, more when it is
-    /// off in the mean or too sure; none for what is held out, which is not emulated.
+    /// off in the mean or too sure; none for what is held out, which is not emulated, and for methods without emulator.
     pub emulator_rms: Option<f64>,
 }
 
@@ -51,7 +51,7 @@ impl Predicted {
     }
 }
 
-/// Real runs at draws of a posterior, beside the emulator and the facts.
+/// Real runs at draws of a posterior, beside the emulator, if there is one, and the facts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RealRuns {
     /// Runs that succeeded.
@@ -63,7 +63,8 @@ pub struct RealRuns {
 }
 
 impl RealRuns {
-    /// Compares rows of all moments, NaN where a run failed, simulated at points of the cube, with an emulator of the targets.
+    /// Compares rows of all moments, NaN where a run failed, simulated at points of the cube, with an emulator of the targets,
+    /// where there is one.
     ///
     /// # Errors
     /// Most runs failed.
@@ -71,7 +72,7 @@ impl RealRuns {
         moments: &[Moment],
         points: &[Vec<f64>],
         rows: &[Vec<f64>],
-        emulator: &Emulator,
+        emulator: Option<&Emulator>,
     ) -> Result<Self, CalibrationError> {
         let fitted: Vec<usize> = (0..moments.len()).filter(|at| moments[*at].is_fitted()).collect();
         let usable: Vec<(&Vec<f64>, &Vec<f64>)> =
@@ -80,18 +81,20 @@ impl RealRuns {
         if n_runs < 2 || n_runs < n_failed {
             return Err(CalibrationError::Failed { failed: n_failed, runs: rows.len() });
         }
-        let predictions: Vec<Vec<Prediction>> =
-            usable.iter().map(|(point, _)| emulator.predict(point)).collect();
+        let predict = |emulator: &Emulator| -> Vec<Vec<Prediction>> {
+            usable.iter().map(|(point, _)| emulator.predict(point)).collect()
+        };
+        let predictions = emulator.map(predict);
         let figure = |(column, moment): (usize, &Moment)| {
             let values: Vec<f64> = usable.iter().map(|(_, row)| row[column]).collect();
             let scale = moment.observable.transform;
             let on_scale: Vec<f64> = values.iter().filter_map(|x| scale.apply(*x)).collect();
             let emulated = fitted.iter().position(|at| *at == column);
-            let emulator_rms = emulated.and_then(|at| {
+            let emulator_rms = emulated.zip(predictions.as_ref()).and_then(|(at, predictions)| {
                 let off = |(x, all): (&f64, &Vec<Prediction>)| {
                     (x - all[at].mean).powi(2) / (all[at].noise + all[at].emulator)
                 };
-                mean(&on_scale.iter().zip(&predictions).map(off).collect::<Vec<f64>>()).map(f64::sqrt)
+                mean(&on_scale.iter().zip(predictions).map(off).collect::<Vec<f64>>()).map(f64::sqrt)
             });
             let ends = quantiles(&values, &[0.05, 0.5, 0.95]).unwrap_or_else(|| vec![f64::NAN; 3]);
             let observed = moment.fact.value;

@@ -4,11 +4,19 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::abc::Kept;
 use super::agreement::Agreement;
 use super::check::RealRuns;
 use super::moments::Moment;
 use super::truths::Truths;
-use crate::calibration::{Contraction, Learned, Light, WaveReport};
+use crate::calibration::{Contraction, Learned, Light, PriorCheck, WaveReport};
+
+/// Of all runs, so large a share may fail.
+const MOST_FAILED: f64 = 0.01;
+/// With fewer effective draws the ends of intervals are chance.
+const LEAST_EFFECTIVE: f64 = 100.0;
+/// From so many independent draws on, the place of the 5 % end is known to a hundredth and a half.
+const ENOUGH_EFFECTIVE: f64 = 200.0;
 
 /// A gate, judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,8 +58,7 @@ pub fn worst(gates: &[Gate]) -> Light {
 }
 
 /// Is each target within reach of the prior, and are all together?
-pub fn prior_predictive(first: &WaveReport, targets: &[Moment]) -> Option<Gate> {
-    let check = first.prior_check.as_ref()?;
+pub fn prior_predictive(check: &PriorCheck, n_runs: usize, targets: &[Moment]) -> Gate {
     let out: Vec<String> = check
         .targets
         .iter()
@@ -67,7 +74,7 @@ pub fn prior_predictive(first: &WaveReport, targets: &[Moment]) -> Option<Gate> 
     } else {
         out.join("; ") + &depth
     };
-    Some(Gate::new("G1", "prior predictive", check.light(first.n_runs), said))
+    Gate::new("G1", "prior predictive", check.light(n_runs), said)
 }
 
 /// Is the emulator of the last wave right about runs that it had not seen?
@@ -154,16 +161,39 @@ pub fn agreement(agreement: &Agreement) -> Gate {
 /// Has the sampler converged, and did runs fail?
 pub fn convergence(last: &WaveReport, n_failed: u64, n_runs: u64) -> Gate {
     let found = last.convergence;
-    let failed = n_failed as f64 / n_runs.max(1) as f64;
     let light = match found.holds() {
-        _ if failed > 0.01 => Light::Red,
         true => Light::Green,
-        false if found.r_hat < 1.1 && found.effective > 100.0 => Light::Amber,
+        false if found.r_hat < 1.1 && found.effective > LEAST_EFFECTIVE => Light::Amber,
         false => Light::Red,
     };
     let said = format!(
         "R-hat {:.3}, {:.0} effective draws, {n_failed} of {n_runs} runs failed",
         found.r_hat, found.effective
     );
-    Gate::new("G8", "convergence", light, said)
+    Gate::new("G8", "convergence", light.max(failures_light(n_failed, n_runs)), said)
+}
+
+/// Are the weighted draws of a table worth enough, and did runs fail?
+pub fn weighted(kept: &Kept, n_failed: u64, n_runs: u64) -> Gate {
+    let light = match kept.effective {
+        effective if effective >= ENOUGH_EFFECTIVE => Light::Green,
+        effective if effective > LEAST_EFFECTIVE => Light::Amber,
+        _ => Light::Red,
+    };
+    let said = format!(
+        "{:.0} effective draws of {} runs that were kept, {n_failed} of {n_runs} runs failed",
+        kept.effective, kept.runs
+    );
+    Gate::new("G8", "effective draws", light.max(failures_light(n_failed, n_runs)), said)
+}
+
+/// Did runs fail? All that can be asked of an ensemble: whether it has settled does not show.
+pub fn failures(n_members: usize, n_failed: u64, n_runs: u64) -> Gate {
+    let said = format!("{n_members} members are left, {n_failed} of {n_runs} runs failed");
+    Gate::new("G8", "failed runs", failures_light(n_failed, n_runs), said)
+}
+
+/// Red when more than a hundredth failed.
+fn failures_light(n_failed: u64, n_runs: u64) -> Light {
+    if n_failed as f64 / n_runs.max(1) as f64 > MOST_FAILED { Light::Red } else { Light::Green }
 }

@@ -1,55 +1,19 @@
-//! A calibration of the market: which markets a wave simulates, and what is learned from their moments.
+//! A calibration of the market: which markets a round simulates, and what is learned from their moments, by any method.
 //!
-//! Point i of wave w is simulated once, as replication w × [`REPLICATIONS_OF_A_WAVE`] + i, so that no two runs of a
+//! Point i of round w is simulated once, as replication w × [`REPLICATIONS_OF_A_WAVE`] + i, so that no two runs of a
 //! calibration share their chance.
 
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
+use super::engine::Engine;
+use super::method::{Method, Size};
 use super::moments::Moment;
-use crate::calibration::{CalibrationError, EnsembleRule, Esl, EslRule, FeatureSet, WaveReport, exactly};
+use crate::calibration::{CalibrationError, Esl, Status, exactly};
 use crate::experiment::study::{Design, Job, Variant, levers};
 use crate::scenario::Priors;
 
-/// Numbers of replications that are set aside for each wave.
+/// Numbers of replications that are set aside for each round.
 pub const REPLICATIONS_OF_A_WAVE: u64 = 1_000_000;
-
-/// A third of the standard steps: with a hundred walkers still worth several hundred draws, which G8 checks.
-const SAMPLER: EnsembleRule =
-    EnsembleRule { burn_in: 1_000, steps: 3_600, thin: 10, ..EnsembleRule::STANDARD };
-
-/// How large a calibration is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Size {
-    /// Different points of the first wave: a power of two.
-    pub first: usize,
-    /// Different points of each later wave.
-    pub later: usize,
-    /// Waves at most.
-    pub waves: usize,
-}
-
-impl Size {
-    /// The rule of a calibration of `p` parameters.
-    ///
-    /// Few parameters get all products of pairs, many the screened ones: what a wave of this size can tell.
-    pub fn rule(self, p: usize) -> EslRule {
-        let smallest = self.first.min(self.later);
-        let sets = [FeatureSet::Full, FeatureSet::Screened, FeatureSet::Additive];
-        let features =
-            sets.into_iter().find(|set| set.least_runs(p) <= smallest).unwrap_or(FeatureSet::Linear);
-        // Walkers need company: more than twice the parameters, and an even number.
-        let walkers = SAMPLER.walkers.max(4 * p);
-        EslRule {
-            first_points: self.first,
-            later_points: self.later,
-            most_waves: self.waves,
-            features,
-            sampler: EnsembleRule { walkers, ..SAMPLER },
-            ..EslRule::standard(p)
-        }
-    }
-}
 
 /// A calibration of a market under way.
 #[derive(Debug, Clone)]
@@ -58,56 +22,58 @@ pub struct Fit {
     priors: Priors,
     moments: Vec<Moment>,
     seed: u64,
-    esl: Esl,
+    engine: Engine,
 }
 
 impl Fit {
     /// Begins, without a run.
     ///
     /// # Errors
-    /// A size that is too small, or not a power of two where it must be.
+    /// A size that is too small for the method.
     pub fn new(
         variant: Variant,
         priors: Priors,
         moments: Vec<Moment>,
+        method: Method,
         size: Size,
         seed: u64,
     ) -> Result<Self, CalibrationError> {
         let p = priors.priors.len();
         let fitted = moments.iter().filter(|moment| moment.is_fitted());
         let observables = fitted.map(|moment| moment.observable).collect();
-        let esl = Esl::new(size.rule(p), seed, p, observables)?;
-        Ok(Self { variant, priors, moments, seed, esl })
+        let engine = Engine::begin(method, size, seed, p, observables)?;
+        Ok(Self { variant, priors, moments, seed, engine })
     }
 
     /// A calibration as it was stored.
     ///
     /// # Errors
-    /// Waves of other parameters or moments.
+    /// Rounds of other parameters or moments.
     pub fn restored(
         variant: Variant,
         priors: Priors,
         moments: Vec<Moment>,
         seed: u64,
-        esl: Esl,
+        engine: Engine,
     ) -> Result<Self, CalibrationError> {
-        exactly("parameters of the stored waves", priors.priors.len(), esl.n_parameters())?;
+        let (n_parameters, n_moments) = engine.extent();
+        exactly("parameters of the stored rounds", priors.priors.len(), n_parameters)?;
         let fitted = moments.iter().filter(|moment| moment.is_fitted()).count();
-        exactly("moments of the stored waves", fitted, esl.observables().len())?;
-        Ok(Self { variant, priors, moments, seed, esl })
+        exactly("moments of the stored rounds", fitted, n_moments)?;
+        Ok(Self { variant, priors, moments, seed, engine })
     }
 
-    /// The markets of the next wave.
+    /// The markets of the next round.
     ///
     /// # Errors
-    /// A first wave that is not a power of two.
+    /// A first wave that is not a power of two; a method that has ended.
     pub fn design(&self) -> Result<Design, CalibrationError> {
-        Ok(self.of_points(self.esl.ask()?, self.esl.waves().len()))
+        Ok(self.of_points(self.engine.ask()?, self.engine.n_rounds()))
     }
 
-    /// Markets at points of the unit cube, with the chance of wave `wave`.
-    pub fn of_points(&self, points: Vec<Vec<f64>>, wave: usize) -> Design {
-        let first = wave as u64 * REPLICATIONS_OF_A_WAVE;
+    /// Markets at points of the unit cube, with the chance of round `round`.
+    pub fn of_points(&self, points: Vec<Vec<f64>>, round: usize) -> Design {
+        let first = round as u64 * REPLICATIONS_OF_A_WAVE;
         let jobs = (0..points.len() as u32).map(|draw| Job {
             variant: 0,
             draw,
@@ -125,9 +91,24 @@ impl Fit {
     /// Takes all moments of the markets of [`Fit::design`], a row each, NaN where a run failed.
     ///
     /// # Errors
-    /// Most runs failed; moments that cannot be emulated.
-    pub fn tell(&mut self, moments: &[Vec<f64>]) -> Result<&WaveReport, CalibrationError> {
-        self.esl.tell(self.of_targets(moments))
+    /// Most runs failed; moments of which the method can make nothing.
+    pub fn tell(&mut self, moments: &[Vec<f64>]) -> Result<(), CalibrationError> {
+        self.engine.tell(self.of_targets(moments))
+    }
+
+    /// What the last round said; none before it.
+    pub fn status(&self) -> Option<Status> {
+        self.engine.status()
+    }
+
+    /// Whether no further round is needed, or would help.
+    pub fn has_ended(&self) -> bool {
+        self.status().is_some_and(|status| status != Status::Moving)
+    }
+
+    /// Draws of the posterior so far, points of the cube.
+    pub fn posterior(&self) -> Cow<'_, [Vec<f64>]> {
+        self.engine.posterior()
     }
 
     /// The columns of the targets, of rows of all moments: what is held out is seen by real runs alone.
@@ -154,9 +135,17 @@ impl Fit {
         &self.moments
     }
 
-    /// The waves so far.
-    pub fn esl(&self) -> &Esl {
-        &self.esl
+    /// The rounds so far.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The waves so far, where the method has an emulator.
+    pub fn esl(&self) -> Option<&Esl> {
+        match &self.engine {
+            Engine::Esl(esl) => Some(esl),
+            Engine::AbcReg(_) | Engine::Esmda(_) => None,
+        }
     }
 
     /// Master seed.

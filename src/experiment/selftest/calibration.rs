@@ -5,8 +5,8 @@ use statrs::distribution::{ContinuousCDF, Normal};
 use super::check::{Answer, Check};
 use super::draws::{SEED, Subject, streams};
 use crate::calibration::{
-    AbcRule, CalibrationError, Emulator, EnsembleRule, EsMda, Esl, EslRule, FeatureSet, Observable, Sbc,
-    Table, Target, Transform, abc_regression, sample_cube,
+    AbcRule, CalibrationError, Chance, Emulator, EnsembleRule, EsMda, Esl, EslRule, FeatureSet, Observable,
+    Sbc, Table, Target, Transform, abc_regression, sample_cube,
 };
 use crate::rng::Stream;
 use crate::stats;
@@ -269,7 +269,8 @@ fn es_mda(believed_chance: f64) -> Answer {
     let target = Target { observed: 1.0, sd_obs: 0.5, sd_model: 0.0 };
     let normal = Normal::standard();
     let members = || -> Result<Vec<Vec<f64>>, CalibrationError> {
-        let mut state = EsMda::new(SEED, 3, 2_000, 4, vec![target], vec![believed_chance])?;
+        let known = Chance::Known(vec![believed_chance]);
+        let mut state = EsMda::new(SEED, 3, 2_000, 4, vec![target], known)?;
         while let Some(points) = state.ask() {
             let pass = state.passes_done() as u64;
             let rows = points.iter().zip(0..).map(|(u, row)| {
