@@ -1,7 +1,7 @@
 //! The forecast as a page of text: each year's core figures with intervals, the check against what was published, the
 //! laws, and what the intervals hold.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use bidcast::experiment::expression::{Rule, Rules};
 use bidcast::experiment::{Draws, Estimate, Fitted, Probability, Summary, TargetCheck};
@@ -108,7 +108,7 @@ fn row(metric: &Metric, words: &str, e: &Estimate) -> Vec<Cell> {
 /// Where the doubt about the core figures comes from.
 fn doubt(summary: &Summary) -> String {
     let mut columns = vec!["share of the variance", "year", "parameters", "95 %", "chance"];
-    let left_out = summary.split.values().flat_map(BTreeMap::values).any(|split| split.model.abs() > 0.0);
+    let left_out = summary.holds_discrepancy();
     if left_out {
         columns.push("left out");
     }

@@ -219,3 +219,10 @@ pub struct Summary {
     /// Work done.
     pub work: Work,
 }
+
+impl Summary {
+    /// Whether what the model leaves out is in the intervals.
+    pub fn holds_discrepancy(&self) -> bool {
+        self.split.values().flat_map(BTreeMap::values).any(|split| split.model.abs() > 0.0)
+    }
+}

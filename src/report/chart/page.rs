@@ -52,9 +52,13 @@ fn footer(canvas: &mut Canvas<'_>, summary: &Summary, style: &Style, (left, righ
         (false, 1) => "1 replication".to_owned(),
         (false, n) => format!("{} replications", format_count(n as f64)),
     };
-    let intervals = match summary.replications {
-        0 | 1 => "no intervals",
-        _ => "intervals: chance only, one parameter set",
+    let intervals = match (summary.replications, summary.draws) {
+        (0 | 1, _) => "no intervals".to_owned(),
+        (_, None) => "intervals: chance only, one parameter set".to_owned(),
+        (_, Some(drawn)) => {
+            let left_out = if summary.holds_discrepancy() { ", what the model leaves out" } else { "" };
+            format!("intervals: chance, {} parameters{left_out}", drawn.parameters)
+        }
     };
     let rest = format!(" · {replications} · seed {} · {intervals}", summary.seed);
     let broken = (summary.laws.violated > 0)
