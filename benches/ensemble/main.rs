@@ -1,7 +1,7 @@
 //! An ensemble of replications with two threads beside one: replications a second, and the memory that a thread takes.
 //!
 //! ```sh
-//! cargo bench --bench ensemble              # the year 2025 of the base, a minute or two
+//! cargo bench --bench ensemble              # the year 2025 of the base, three minutes
 //! cargo bench --bench ensemble -- --full    # the whole base
 //! ```
 //!
@@ -24,9 +24,11 @@ use memory::peak_mib;
 use turns::{Spread, in_turn, ratio};
 
 /// Pairs of runs behind a ratio.
-const PAIRS: usize = 5;
-/// Replications of a run: a multiple of the threads.
-const REPLICATIONS: u64 = 4;
+const PAIRS: usize = 7;
+/// Replications of a run that is timed: so many that the thread that ends first does not wait long for the other.
+const REPLICATIONS: u64 = 16;
+/// Replications after which memory is read for the first time.
+const FEW: u64 = 4;
 
 fn replicate(scenario: &Scenario, replications: u64, jobs: usize) -> Vec<Outcome> {
     let plan = Plan { seed: scenario.seed(), replications, jobs };
@@ -45,9 +47,9 @@ fn main() {
         println!("| loading the scenario | {before:.1} | |");
         let mut last = before;
         let runs = [
-            ("one thread", REPLICATIONS, 1),
-            ("one thread", 4 * REPLICATIONS, 1),
-            ("two threads", REPLICATIONS, 2),
+            ("one thread", FEW, 1),
+            ("one thread", 4 * FEW, 1),
+            ("two threads", FEW, 2),
         ];
         for (what, replications, jobs) in runs {
             replicate(&scenario, replications, jobs);
