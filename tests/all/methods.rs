@@ -166,5 +166,5 @@ fn what_a_method_cannot_do_is_refused_before_the_work() {
     refused(&calibrate("abc-reg", &["--first", "8", "--later", "8", "--waves", "2"]), "at least 32");
     refused(&calibrate("abc", &[]), "abc-reg");
     let output = call(at, &calibrate("abc-reg", &["--dry-run", "--first", "33", "--later", "11"]));
-    assert!(text(&output.stderr).contains("a table of 55 points and a check, 255 runs"), "{output:?}");
+    assert!(text(&output.stderr).contains("a table of 66 points and a check, 266 runs"), "{output:?}");
 }

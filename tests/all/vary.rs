@@ -318,7 +318,7 @@ fn correlated_priors_are_refused_unless_they_are_drawn_apart() {
     let words =
         ["sensitivity", "-q", "-c", "small.toml", "--method", "sobol", "-N", "2", "--params", "prior"];
     let planned = printed(folder.path(), &[&words[..], &["--independent", "--dry-run"]].concat());
-    assert!(planned.contains("64 runs: 64 draws of 33 parameters"), "{planned}");
+    assert!(planned.contains("70 runs: 70 draws of 33 parameters"), "{planned}");
     for (more, says) in [
         (vec!["-N", "6"], "take -N 4 or -N 8"),
         (vec!["--noise", "correct"], "--reps 2"),
