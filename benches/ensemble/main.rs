@@ -46,11 +46,7 @@ fn main() {
         println!("\n| peak memory after | MiB | more than before |\n|---|---|---|");
         println!("| loading the scenario | {before:.1} | |");
         let mut last = before;
-        let runs = [
-            ("one thread", FEW, 1),
-            ("one thread", 4 * FEW, 1),
-            ("two threads", FEW, 2),
-        ];
+        let runs = [("one thread", FEW, 1), ("one thread", 4 * FEW, 1), ("two threads", FEW, 2)];
         for (what, replications, jobs) in runs {
             replicate(&scenario, replications, jobs);
             let peak = peak_mib().unwrap_or(last);
